@@ -1,0 +1,101 @@
+/* Inside of profiles: what their files share. */
+#ifndef MQTTSPEC_PROFILE_INSIDE_H
+#define MQTTSPEC_PROFILE_INSIDE_H
+
+#include "script/profile.h"
+
+#define PROFILE_ARENA_MAX ((size_t)32 << 20)
+#define PROFILE_TEXT_MAX ((size_t)1 << 20)
+
+/* An empty profile with all defaults; NULL when there is no memory. */
+struct profile *profile_new(void);
+
+enum profile_fault {
+    PROFILE_GOOD,
+    PROFILE_UNKNOWN_WORD, /* *at: where the `$` stands in text */
+    PROFILE_NO_PORT,
+    PROFILE_NO_MEMORY
+};
+/* Appends text to out, with $dir and the others replaced. */
+enum profile_fault profile_expand(const char *text,
+                                  const struct profile_places *places,
+                                  struct buffer *out, size_t *at);
+/* The length of the word behind a `$`: letters, digits and _. */
+size_t profile_word_size(const char *text);
+
+/* Reading one profile. */
+struct profile_reader {
+    struct profile *profile;
+    struct diagnostics *diagnostics;
+    const char *file; /* in the profile's arena */
+};
+/* One key of a map: its reader gets the address of the member. */
+struct profile_key {
+    const char *name;
+    void (*read)(struct profile_reader *reader, const struct node *node,
+                 void *member);
+    size_t offset; /* of the member in what the map describes */
+    bool required;
+};
+#define PROFILE_KEYS_MAX 24
+
+/* False after a diagnostic when the node is of another kind. */
+bool profile_check_kind(struct profile_reader *reader, const struct node *node,
+                        enum node_kind kind, const char *what);
+/* Reads a map into *record by its keys, which end with a name of NULL. */
+void profile_read_map(struct profile_reader *reader, const struct node *node,
+                      const char *what, const struct profile_key *keys,
+                      void *record);
+/* Room for as many rows of `size` as the node holds; *count is their number.
+ * NULL when the node is of another kind (reported), empty, or without
+ * memory; *count is 0 then. */
+void *profile_rows(struct profile_reader *reader, const struct node *node,
+                   enum node_kind kind, const char *what, size_t size,
+                   size_t *count);
+/* The text of a scalar; "" after a diagnostic. */
+const char *profile_text(struct profile_reader *reader, const struct node *node,
+                         const char *what);
+bool profile_boolean(struct profile_reader *reader, const struct node *node);
+/* An index into words, which end with NULL; 0 after a diagnostic. */
+size_t profile_choice(struct profile_reader *reader, const struct node *node,
+                      const char *what, const char *const *words);
+/* A number from 0 to most. */
+int64_t profile_number(struct profile_reader *reader, const struct node *node,
+                       int64_t most);
+/* Small letters, digits and _ as key; reported when it is another text. */
+const char *profile_name(struct profile_reader *reader, const struct node *node,
+                         const char *what);
+/* Expands text, which the node holds, as if the broker was to be started.
+ * False after a diagnostic. */
+bool profile_try_expand(struct profile_reader *reader, const struct node *node,
+                        const char *text, struct buffer *out);
+/* A text with $words, all known. */
+const char *profile_template(struct profile_reader *reader,
+                             const struct node *node, const char *what);
+
+/* Readers of single keys, for the tables. */
+void profile_read_text(struct profile_reader *reader, const struct node *node,
+                       void *member); /* const char * */
+void profile_read_template(struct profile_reader *reader,
+                           const struct node *node, void *member);
+void profile_read_boolean(struct profile_reader *reader,
+                          const struct node *node, void *member);
+
+/* The larger parts (profile_known.c, profile_broker.c); the member is the
+ * profile itself. */
+void profile_read_known(struct profile_reader *reader, const struct node *node,
+                        void *profile);
+void profile_read_capabilities(struct profile_reader *reader,
+                               const struct node *node, void *profile);
+void profile_read_endpoints(struct profile_reader *reader,
+                            const struct node *node, void *profile);
+void profile_read_accounts(struct profile_reader *reader,
+                           const struct node *node, void *profile);
+void profile_read_command(struct profile_reader *reader,
+                          const struct node *node, void *profile);
+void profile_read_environment(struct profile_reader *reader,
+                              const struct node *node, void *profile);
+void profile_read_files(struct profile_reader *reader, const struct node *node,
+                        void *profile);
+
+#endif
