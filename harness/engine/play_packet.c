@@ -1,0 +1,610 @@
+/* From a send step to a packet: stated fields as stated, the rest filled with
+ * valid defaults (language.md, section 2). */
+#include "engine/play.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct draft {
+    struct player *player;
+    struct task *task;
+    struct client *client;
+    const struct step *step;
+    const struct send_step *send;
+    struct mqtt_value *values;
+    size_t count, room;
+    bool ok;
+};
+
+static struct mqtt_value *put(struct draft *draft, enum mqtt_field field)
+{
+    if (!play_grow(draft->player, &draft->values, &draft->room, draft->count,
+                   sizeof *draft->values)) {
+        draft->ok = false;
+        return NULL;
+    }
+    struct mqtt_value *value = &draft->values[draft->count++];
+    *value = (struct mqtt_value){.field = field};
+    return value;
+}
+
+static void put_number(struct draft *draft, enum mqtt_field field,
+                       uint32_t number)
+{
+    struct mqtt_value *value = put(draft, field);
+    if (value)
+        value->number = number;
+}
+
+static void put_bytes(struct draft *draft, enum mqtt_field field, bool in_will,
+                      struct slice bytes)
+{
+    struct mqtt_value *value = put(draft, field);
+    if (!value)
+        return;
+    value->bytes = bytes;
+    value->in_will = in_will;
+}
+
+static const struct mqtt_value *stated(const struct draft *draft,
+                                       enum mqtt_field field)
+{
+    for (size_t i = 0; i < draft->count; i++)
+        if (draft->values[i].field == field)
+            return &draft->values[i];
+    return NULL;
+}
+
+static struct slice format_slice(struct draft *draft, const char *format,
+                                 const char *text, unsigned number)
+{
+    char line[512];
+    snprintf(line, sizeof line, format, text, number);
+    struct slice slice = arena_slice(draft->player->arena, slice_of(line));
+    if (!slice.data)
+        draft->ok = false;
+    return slice;
+}
+
+/* ---- stated fields ----------------------------------------------------- */
+
+static bool is_number(enum mqtt_kind kind)
+{
+    return kind <= MQTT_KIND_VARINT;
+}
+
+static bool evaluate_number(struct draft *draft,
+                            const struct expression *expression,
+                            int64_t maximum, const char *what, int64_t *number)
+{
+    if (!play_number(draft->player, draft->task, expression, number))
+        return false;
+    if (*number >= 0 && *number <= maximum)
+        return true;
+    play_error(draft->player, draft->task, "%s cannot be %lld", what,
+               (long long)*number);
+    return false;
+}
+
+static bool put_lies(struct draft *draft, const struct send_field *field,
+                     struct mqtt_value *value)
+{
+    int64_t number;
+    if (field->stated_length) {
+        if (!evaluate_number(draft, field->stated_length, 65535,
+                             "a length of two bytes", &number))
+            return false;
+        value->has_stated_length = true;
+        value->stated_length = (uint16_t)number;
+    }
+    if (field->width) {
+        if (!evaluate_number(draft, field->width, 5,
+                             "the width of a Variable Byte Integer", &number))
+            return false;
+        value->width = (uint8_t)number;
+    }
+    return true;
+}
+
+static bool put_field(struct draft *draft, const struct send_field *field)
+{
+    struct mqtt_value value = {.field = (enum mqtt_field)field->field,
+                               .in_will = field->in_will};
+    const struct mqtt_field_row *row = mqtt_field_row(value.field);
+    int64_t number = 0;
+    if (value.field == MQTT_UNKNOWN_PROPERTY) {
+        if (!evaluate_number(draft, field->identifier, 268435455,
+                             "a property identifier", &number))
+            return false;
+        value.number = (uint32_t)number;
+    }
+    if (is_number(row->kind) && value.field != MQTT_UNKNOWN_PROPERTY) {
+        if (!evaluate_number(draft, field->value, UINT32_MAX, row->name,
+                             &number))
+            return false;
+        value.number = (uint32_t)number;
+    } else if (field->value && !play_bytes(draft->player, draft->task,
+                                           field->value, &value.bytes)) {
+        return false;
+    }
+    if (field->second &&
+        !play_bytes(draft->player, draft->task, field->second, &value.second))
+        return false;
+    if (!put_lies(draft, field, &value))
+        return false;
+    struct mqtt_value *kept = put(draft, value.field);
+    if (kept)
+        *kept = value;
+    if (row->secret)
+        keep_secret(draft->player, value.bytes);
+    return kept != NULL;
+}
+
+static bool put_stated(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->send->field_count; i++)
+        if (!put_field(draft, &draft->send->fields[i]))
+            return false;
+    return draft->ok;
+}
+
+/* ---- defaults ---------------------------------------------------------- */
+
+static uint32_t next_packet_id(struct draft *draft)
+{
+    struct identity *identity = draft->client->identity;
+    if (!identity)
+        identity = draft->client->identity =
+            client_identity(draft->player, slice_of(""));
+    if (!identity)
+        return 1;
+    identity->last_packet_id =
+        identity->last_packet_id >= 65535 ? 1 : identity->last_packet_id + 1;
+    return identity->last_packet_id;
+}
+
+static struct slice unique_payload(struct draft *draft)
+{
+    return format_slice(draft, "%s payload %u", draft->player->settings.id,
+                        ++draft->player->payloads);
+}
+
+static void default_account(struct draft *draft)
+{
+    if (stated(draft, MQTT_USER_NAME) || stated(draft, MQTT_PASSWORD) ||
+        stated(draft, MQTT_USER_NAME_FLAG) ||
+        stated(draft, MQTT_PASSWORD_FLAG) || !draft->player->settings.account)
+        return;
+    struct player_account account = draft->player->settings.account(
+        draft->player->settings.user, draft->client->account);
+    if (!account.found) {
+        if (strcmp(draft->client->account, "default") == 0)
+            return;
+        play_error(draft->player, draft->task,
+                   "the profile has no account named %s",
+                   draft->client->account);
+        draft->ok = false;
+        return;
+    }
+    if (account.user_name.data)
+        put_bytes(draft, MQTT_USER_NAME, false, account.user_name);
+    if (account.password.data) {
+        put_bytes(draft, MQTT_PASSWORD, false, account.password);
+        keep_secret(draft->player, account.password);
+    }
+}
+
+static void default_will(struct draft *draft)
+{
+    if (!draft->send->has_will)
+        return;
+    if (!stated(draft, MQTT_WILL_TOPIC))
+        put_bytes(draft, MQTT_WILL_TOPIC, true,
+                  format_slice(draft, "%s/will%.0u",
+                               draft->player->settings.topic, 0));
+    if (!stated(draft, MQTT_WILL_PAYLOAD))
+        put_bytes(draft, MQTT_WILL_PAYLOAD, true, unique_payload(draft));
+}
+
+static void authenticate(struct draft *draft)
+{
+    if (!draft->send->authenticate)
+        return;
+    struct environment environment = play_environment(draft->player);
+    struct value method, data;
+    if (!environment.lookup(environment.user, "auth.method", &method) ||
+        !environment.auth(environment.user, slice_of("start"), &data)) {
+        play_error(draft->player, draft->task,
+                   "the profile states no authentication method");
+        draft->ok = false;
+        return;
+    }
+    put_bytes(draft, MQTT_AUTHENTICATION_METHOD, false, method.bytes);
+    put_bytes(draft, MQTT_AUTHENTICATION_DATA, false, data.bytes);
+}
+
+/* The number of the client in the variant makes its identifier unique. */
+static struct slice default_client_id(struct draft *draft)
+{
+    unsigned number = 0;
+    while (draft->player->clients[number] != draft->client)
+        number++;
+    return format_slice(draft, "%sc%u", draft->player->settings.id, number);
+}
+
+static void default_connect(struct draft *draft)
+{
+    bool raw = stated(draft, MQTT_CONNECT_FLAGS) != NULL;
+    if (!raw && !stated(draft, MQTT_CLEAN_START))
+        put_number(draft, MQTT_CLEAN_START, 1);
+    if (!stated(draft, MQTT_KEEP_ALIVE))
+        put_number(draft, MQTT_KEEP_ALIVE, draft->player->settings.keep_alive);
+    if (!stated(draft, MQTT_CLIENT_ID))
+        put_bytes(draft, MQTT_CLIENT_ID, false, default_client_id(draft));
+    default_will(draft);
+    default_account(draft);
+    authenticate(draft);
+}
+
+static void default_publish(struct draft *draft)
+{
+    const struct mqtt_value *qos = stated(draft, MQTT_QOS);
+    if (!stated(draft, MQTT_TOPIC))
+        put_bytes(draft, MQTT_TOPIC, false,
+                  slice_of(draft->player->settings.topic));
+    if (qos && qos->number && !stated(draft, MQTT_PACKET_ID))
+        put_number(draft, MQTT_PACKET_ID, next_packet_id(draft));
+    if (!stated(draft, MQTT_PAYLOAD))
+        put_bytes(draft, MQTT_PAYLOAD, false, unique_payload(draft));
+}
+
+/* Options that were stated without a filter belong to the default one. */
+static void default_filter(struct draft *draft)
+{
+    if (!stated(draft, MQTT_PACKET_ID))
+        put_number(draft, MQTT_PACKET_ID, next_packet_id(draft));
+    if (stated(draft, MQTT_FILTER))
+        return;
+    put_bytes(draft, MQTT_FILTER, false,
+              slice_of(draft->player->settings.topic));
+    if (!draft->ok)
+        return;
+    struct mqtt_value filter = draft->values[draft->count - 1];
+    memmove(draft->values + 1, draft->values,
+            (draft->count - 1) * sizeof *draft->values);
+    draft->values[0] = filter;
+}
+
+static void default_answer(struct draft *draft, enum mqtt_type question)
+{
+    if (!stated(draft, MQTT_PACKET_ID))
+        put_number(draft, MQTT_PACKET_ID, draft->client->taken_id[question]);
+}
+
+static void put_defaults(struct draft *draft)
+{
+    switch (draft->send->type) {
+    case MQTT_CONNECT:
+        default_connect(draft);
+        break;
+    case MQTT_PUBLISH:
+        default_publish(draft);
+        break;
+    case MQTT_SUBSCRIBE:
+    case MQTT_UNSUBSCRIBE:
+        default_filter(draft);
+        break;
+    case MQTT_PUBACK:
+    case MQTT_PUBREC:
+        default_answer(draft, MQTT_PUBLISH);
+        break;
+    case MQTT_PUBREL:
+        default_answer(draft, MQTT_PUBREC);
+        break;
+    case MQTT_PUBCOMP:
+        default_answer(draft, MQTT_PUBREL);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- what a sent packet changes ---------------------------------------- */
+
+static uint32_t number_of(const struct draft *draft, enum mqtt_field field,
+                          uint32_t otherwise)
+{
+    const struct mqtt_value *value = stated(draft, field);
+    return value ? value->number : otherwise;
+}
+
+static struct slice bytes_of(const struct draft *draft, enum mqtt_field field)
+{
+    const struct mqtt_value *value = stated(draft, field);
+    return value ? value->bytes : (struct slice){0};
+}
+
+static void leave(struct player *player, struct slice **list, size_t *room,
+                  size_t *count, struct slice what)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (slice_equal((*list)[i], what))
+            return;
+    if (play_grow(player, list, room, *count, sizeof what))
+        (*list)[(*count)++] = arena_slice(player->arena, what);
+}
+
+static void leave_topic(struct player *player, struct slice topic)
+{
+    if (topic.size)
+        leave(player, &player->leftovers.topics, &player->topic_room,
+              &player->leftovers.topic_count, topic);
+}
+
+static void leave_session(struct draft *draft)
+{
+    bool kept = draft->client->version == MQTT_5_0
+                    ? number_of(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0) > 0
+                    : number_of(draft, MQTT_CLEAN_START, 1) == 0;
+    struct player *player = draft->player;
+    if (kept && draft->client->sent_client_id.size)
+        leave(player, &player->leftovers.client_ids, &player->id_room,
+              &player->leftovers.client_id_count,
+              draft->client->sent_client_id);
+}
+
+static void note_connect(struct draft *draft)
+{
+    struct client *client = draft->client;
+    client->connect_sent = true;
+    client->sent_keep_alive = number_of(draft, MQTT_KEEP_ALIVE, 0);
+    client->sent_session_expiry =
+        number_of(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0);
+    client->sent_receive_maximum =
+        number_of(draft, MQTT_RECEIVE_MAXIMUM, 65535);
+    client->sent_topic_alias_maximum =
+        number_of(draft, MQTT_TOPIC_ALIAS_MAXIMUM, 0);
+    client->sent_maximum_packet_size =
+        number_of(draft, MQTT_MAXIMUM_PACKET_SIZE, 0);
+    client->sent_client_id =
+        arena_slice(draft->player->arena, bytes_of(draft, MQTT_CLIENT_ID));
+    client->identity = client_identity(draft->player, client->sent_client_id);
+    for (size_t i = 0; i < draft->send->field_count; i++)
+        if (draft->send->fields[i].field == MQTT_KEEP_ALIVE)
+            client->stated_keep_alive = true;
+    leave_session(draft);
+    if (number_of(draft, MQTT_WILL_RETAIN, 0))
+        leave_topic(draft->player, bytes_of(draft, MQTT_WILL_TOPIC));
+}
+
+static void note_publish(struct draft *draft, uint32_t id)
+{
+    uint32_t qos = number_of(draft, MQTT_QOS, 0);
+    if (qos)
+        client_expect_answer(draft->client,
+                             qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, id);
+    if (number_of(draft, MQTT_RETAIN, 0))
+        leave_topic(draft->player, bytes_of(draft, MQTT_TOPIC));
+}
+
+static void note_ping(struct client *client, bool own)
+{
+    if (client->pings < 64) {
+        client->own_pings |= (uint64_t)own << client->pings;
+        client->pings++;
+    }
+}
+
+static void note_sent(struct draft *draft, uint32_t id)
+{
+    struct client *client = draft->client;
+    switch (draft->send->type) {
+    case MQTT_CONNECT:
+        note_connect(draft);
+        break;
+    case MQTT_PUBLISH:
+        note_publish(draft, id);
+        break;
+    case MQTT_SUBSCRIBE:
+        client_expect_answer(client, MQTT_SUBACK, id);
+        break;
+    case MQTT_UNSUBSCRIBE:
+        client_expect_answer(client, MQTT_UNSUBACK, id);
+        break;
+    case MQTT_PUBREL:
+        client_expect_answer(client, MQTT_PUBCOMP, id);
+        break;
+    case MQTT_PUBACK:
+    case MQTT_PUBCOMP:
+        watch_complete(client, id);
+        break;
+    case MQTT_PUBREC:
+        if (number_of(draft, MQTT_REASON_CODE, 0) >= 0x80)
+            watch_complete(client, id);
+        else
+            client_expect_answer(client, MQTT_PUBREL, id);
+        break;
+    case MQTT_PINGREQ:
+        note_ping(client, false);
+        break;
+    case MQTT_DISCONNECT:
+        client->disconnect_sent = true;
+        if (number_of(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0))
+            leave_session(draft);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- damage ------------------------------------------------------------ */
+
+static bool length_of(struct draft *draft, const struct send_length *stated_as,
+                      struct mqtt_length *length)
+{
+    length->form = stated_as->form;
+    if (stated_as->form == MQTT_LENGTH_TRUE)
+        return true;
+    if (stated_as->form == MQTT_LENGTH_BYTES)
+        return play_bytes(draft->player, draft->task, stated_as->value,
+                          &length->bytes);
+    return play_number(draft->player, draft->task, stated_as->value,
+                       &length->number);
+}
+
+static bool nibble(struct draft *draft, const struct expression *expression,
+                   const char *what, bool *has, uint8_t *out)
+{
+    int64_t number;
+    if (!expression)
+        return true;
+    if (!evaluate_number(draft, expression, 15, what, &number))
+        return false;
+    *has = true;
+    *out = (uint8_t)number;
+    return true;
+}
+
+static bool offset(struct draft *draft, const struct expression *expression,
+                   const char *what, bool *has, size_t *out)
+{
+    int64_t number;
+    if (!expression)
+        return true;
+    if (!evaluate_number(draft, expression, 268435460, what, &number))
+        return false;
+    *has = true;
+    *out = (size_t)number;
+    return true;
+}
+
+static bool optional_bytes(struct draft *draft,
+                           const struct expression *expression,
+                           struct slice *bytes)
+{
+    return !expression ||
+           play_bytes(draft->player, draft->task, expression, bytes);
+}
+
+static bool make_damage(struct draft *draft, struct mqtt_damage *damage)
+{
+    const struct send_step *send = draft->send;
+    memcpy(damage->omit, send->omit, sizeof damage->omit);
+    return nibble(draft, send->flags, "flags", &damage->has_flags,
+                  &damage->flags) &&
+           nibble(draft, send->packet_type, "packet_type",
+                  &damage->has_packet_type, &damage->packet_type) &&
+           length_of(draft, &send->property_length, &damage->property_length) &&
+           length_of(draft, &send->will_property_length,
+                     &damage->will_property_length) &&
+           offset(draft, send->insert_at, "insert", &damage->has_insert,
+                  &damage->insert_at) &&
+           optional_bytes(draft, send->insert, &damage->insert) &&
+           optional_bytes(draft, send->append, &damage->append) &&
+           offset(draft, send->truncate, "truncate", &damage->has_truncate,
+                  &damage->truncate) &&
+           length_of(draft, &send->remaining_length,
+                     &damage->remaining_length) &&
+           offset(draft, send->stop_after, "stop_after",
+                  &damage->has_stop_after, &damage->stop_after);
+}
+
+/* ---- all together ------------------------------------------------------ */
+
+/* Of hand-made bytes only an answer's absence and the end are known. */
+static void note_bytes(struct client *client, struct slice bytes)
+{
+    client->opaque = true;
+    if (bytes.size && bytes.data[0] >> 4 == MQTT_DISCONNECT)
+        client->disconnect_sent = true;
+}
+
+static bool encode_bytes(struct draft *draft, struct buffer *out)
+{
+    struct slice bytes = {0};
+    if (draft->send->data &&
+        !play_bytes(draft->player, draft->task, draft->send->data, &bytes))
+        return false;
+    if (draft->send->thing == THING_BYTES)
+        note_bytes(draft->client, bytes);
+    buffer_append_slice(out, bytes);
+    return !out->failed;
+}
+
+static bool encode_ws_close(struct draft *draft, struct buffer *out)
+{
+    int64_t code;
+    if (draft->send->code) {
+        if (!evaluate_number(draft, draft->send->code, 65535,
+                             "a WebSocket status code", &code))
+            return false;
+        buffer_u16(out, (uint16_t)code);
+    }
+    return encode_bytes(draft, out);
+}
+
+/* A request that states its identifier moves the counter past it, so that a
+ * later default does not use it again. */
+static void note_packet_id(struct draft *draft, uint32_t id)
+{
+    struct identity *identity = draft->client->identity;
+    enum mqtt_type type = draft->send->type;
+    bool ours = type == MQTT_PUBLISH || type == MQTT_SUBSCRIBE ||
+                type == MQTT_UNSUBSCRIBE;
+    if (ours && identity && id > identity->last_packet_id)
+        identity->last_packet_id = id;
+}
+
+static bool encode_packet(struct draft *draft, struct buffer *out, uint32_t *id)
+{
+    if (!put_stated(draft))
+        return false;
+    put_defaults(draft);
+    struct mqtt_damage damage = {0};
+    if (!draft->ok || !make_damage(draft, &damage))
+        return false;
+    struct mqtt_packet packet = {.version = draft->client->version,
+                                 .type = draft->send->type,
+                                 .values = draft->values,
+                                 .count = draft->count};
+    size_t before = out->size;
+    if (!mqtt_encode(&packet, &damage, out)) {
+        play_error(draft->player, draft->task,
+                   "the packet cannot be written: a text is longer than "
+                   "65,535 bytes, or the packet is too large");
+        return false;
+    }
+    *id = number_of(draft, MQTT_PACKET_ID, 0);
+    if (damage.has_stop_after && out->size - before == damage.stop_after)
+        draft->client->unfinished_out = true;
+    note_packet_id(draft, *id);
+    note_sent(draft, *id);
+    return true;
+}
+
+bool play_encode(struct player *player, struct task *task, size_t number,
+                 const struct step *step, struct buffer *out, uint32_t *id)
+{
+    struct draft draft = {.player = player,
+                          .task = task,
+                          .client = player->clients[number],
+                          .step = step,
+                          .send = step->send,
+                          .ok = true};
+    *id = 0;
+    bool ok;
+    switch (step->send->thing) {
+    case THING_PACKET:
+        ok = encode_packet(&draft, out, id);
+        break;
+    case THING_WS_CLOSE:
+        ok = encode_ws_close(&draft, out);
+        break;
+    default:
+        ok = encode_bytes(&draft, out);
+        break;
+    }
+    if (!ok && !player->finished)
+        player->no_memory = true;
+    return ok;
+}

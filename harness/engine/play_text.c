@@ -1,0 +1,167 @@
+/* What a step expects and what came, as one line each. */
+#include "engine/play.h"
+
+#include <string.h>
+
+#define TEXT_CAP 700
+
+static const char *keep(struct player *player, struct buffer *out)
+{
+    const char *text = arena_text(player->arena, buffer_string(out));
+    buffer_free(out);
+    return text ? text : "";
+}
+
+const char *play_packet_text(struct player *player,
+                             const struct mqtt_packet *packet)
+{
+    struct buffer out = buffer_make(TEXT_CAP);
+    mqtt_print(packet, false, &out);
+    if (out.failed) {
+        buffer_clear(&out);
+        buffer_format(&out, "%s of %u bytes", mqtt_type_name(packet->type),
+                      packet->size);
+    }
+    return keep(player, &out);
+}
+
+static void upper_case(const char *name, struct buffer *out)
+{
+    for (; *name; name++)
+        buffer_u8(out,
+                  (uint8_t)(*name >= 'a' && *name <= 'z' ? *name - 'a' + 'A'
+                                                         : *name));
+}
+
+const char *play_field_name(int field)
+{
+    switch (field) {
+    case EVENT_WIRE_TOPIC:
+        return "wire_topic";
+    case EVENT_OPTIONS_PROPERTIES:
+        return "properties";
+    case EVENT_STATUS:
+        return "status";
+    case EVENT_ACCEPT:
+        return "accept";
+    case EVENT_SUBPROTOCOL:
+        return "subprotocol";
+    case EVENT_TLS_VERSION:
+        return "version";
+    case EVENT_CODE:
+        return "code";
+    case EVENT_PAYLOAD:
+        return "payload";
+    case EVENT_HOW:
+        return "how";
+    default:
+        return mqtt_field_row((enum mqtt_field)field)->name;
+    }
+}
+
+static bool is_hexadecimal(int field)
+{
+    return field == MQTT_REASON_CODE || field == MQTT_FLAGS ||
+           field == MQTT_ACKNOWLEDGE_FLAGS;
+}
+
+static const char *thing_name(const struct expect_step *expect)
+{
+    switch (expect->thing) {
+    case THING_PACKET:
+        return mqtt_type_name(expect->type);
+    case THING_WS_PONG:
+        return "a WebSocket Pong";
+    case THING_WS_CLOSE:
+        return "a WebSocket Close frame";
+    case THING_CLOSE:
+        return "the broker closes the connection";
+    case THING_REJECTED:
+        return "the broker rejects this and closes the connection";
+    case THING_SILENCE:
+        return "silence";
+    case THING_UPGRADE:
+        return "the answer to the WebSocket upgrade";
+    case THING_TLS:
+        return "the end of the TLS handshake";
+    default:
+        return "bytes";
+    }
+}
+
+static void expected_fields(struct player *player,
+                            const struct expect_step *expect,
+                            struct buffer *out)
+{
+    struct environment environment = play_environment(player);
+    for (size_t i = 0; i < expect->field_count; i++) {
+        const struct field_matcher *field = &expect->fields[i];
+        buffer_format(out, "%s %s: ", i ? "," : " with",
+                      play_field_name(field->field));
+        matcher_print(field->matcher, &environment,
+                      is_hexadecimal(field->field), out);
+    }
+    if (expect->reason_code) {
+        buffer_text(out, ", reason_code: ");
+        matcher_print(expect->reason_code, &environment, true, out);
+    }
+}
+
+static const char *exchange_text(const struct task *task)
+{
+    return task->awaits == MQTT_CONNACK ? "CONNACK with reason_code: 0x00"
+                                        : NULL;
+}
+
+const char *play_expected(struct player *player, const struct task *task)
+{
+    if (task->kind == TASK_EXCHANGE && exchange_text(task))
+        return exchange_text(task);
+    struct buffer out = buffer_make(TEXT_CAP);
+    if (task->kind == TASK_EXCHANGE) {
+        upper_case(mqtt_type_name(task->awaits), &out);
+        if (task->packet_id)
+            buffer_format(&out, " with packet_id: %u", task->packet_id);
+        return keep(player, &out);
+    }
+    player->scope = task->has_scope ? &task->scope : task->scope.outer;
+    const struct expect_step *expect = task->step->expect;
+    if (expect->thing == THING_PACKET)
+        upper_case(thing_name(expect), &out);
+    else
+        buffer_text(&out, thing_name(expect));
+    expected_fields(player, expect, &out);
+    if (out.failed) {
+        buffer_clear(&out);
+        buffer_text(&out, thing_name(expect));
+    }
+    return keep(player, &out);
+}
+
+static const char *end_text(struct player *player, const struct client *client)
+{
+    if (!client_ended(client))
+        return client->link == LINK_NONE ? "nothing: the connection is ours "
+                                           "to open"
+                                         : "nothing";
+    struct buffer out = buffer_make(TEXT_CAP);
+    buffer_text(&out, "the broker closed the connection (");
+    bool more = false;
+    for (unsigned i = 0; i < NET_SIGNS; i++)
+        if (client->signs[i]) {
+            buffer_format(&out, "%s%s", more ? ", " : "",
+                          net_sign_name((enum net_sign)i));
+            more = true;
+        }
+    buffer_text(&out, ")");
+    return keep(player, &out);
+}
+
+const char *play_arrived_text(struct player *player,
+                              const struct client *client)
+{
+    struct received *oldest = client_oldest(client, 0);
+    if (oldest)
+        return play_packet_text(player, oldest->packet);
+    return end_text(player, client);
+}
