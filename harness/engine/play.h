@@ -99,6 +99,7 @@ struct client {
     bool unreadable;
     size_t packets; /* received on this connection */
     struct received *first, *last;
+    size_t untaken, untaken_bytes; /* packets that wait for a step */
     struct permission *permissions;
     struct request requests[32];
     size_t request_count;

@@ -4,6 +4,9 @@
 
 /* A packet that is larger is not one that any case asks for. */
 #define PACKET_CAP (32u << 20)
+/* So many packets, or bytes, that no step has taken are a flood. */
+#define UNTAKEN_MAX 20000
+#define UNTAKEN_CAP ((size_t)64 << 20)
 
 static const struct client_options *options_of(const struct script *script,
                                                const char *name)
@@ -154,6 +157,17 @@ struct received *client_oldest(const struct client *client, enum mqtt_type type)
     return NULL;
 }
 
+static void fail_flood(struct player *player, struct client *client,
+                       const struct received *received)
+{
+    struct failure failure = {
+        FAILURE_EXTRA_PACKET, received->time,
+        "the broker sends without end what no step expects", "nothing more",
+        play_packet_text(player, received->packet)};
+    client->unreadable = true;
+    play_failed(player, NULL, &failure);
+}
+
 static void take_publish(struct client *client, const struct received *received)
 {
     uint32_t id = mqtt_number(received->packet, MQTT_PACKET_ID, 0);
@@ -166,6 +180,8 @@ void client_take(struct player *player, struct client *client,
 {
     enum mqtt_type type = received->packet->type;
     received->taken = true;
+    client->untaken--;
+    client->untaken_bytes -= received->packet->size;
     if (type == MQTT_PUBLISH)
         take_publish(client, received);
     else
@@ -242,7 +258,7 @@ static void note_packet(struct client *client, struct received *received)
     }
 }
 
-static void append(const struct player *player, struct client *client,
+static void append(struct player *player, struct client *client,
                    struct received *received)
 {
     trim(player, client);
@@ -251,6 +267,12 @@ static void append(const struct player *player, struct client *client,
     else
         client->first = received;
     client->last = received;
+    if (received->taken)
+        return;
+    client->untaken++;
+    client->untaken_bytes += received->packet->size;
+    if (client->untaken > UNTAKEN_MAX || client->untaken_bytes > UNTAKEN_CAP)
+        fail_flood(player, client, received);
 }
 
 static void receive_packet(struct player *player, struct client *client,

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAID_MAX 2000  /* lines of one conversation */
+#define SAID_MAX 2000 /* lines of one conversation */
+#define NOTES_MAX 200
 #define SAID_BYTES 256 /* bytes kept of one packet */
 #define LINE_MAX_BYTES 600
 
@@ -339,7 +340,8 @@ void play_inconclusive(struct player *player, const struct task *task,
 
 void play_note(struct player *player, const char *format, ...)
 {
-    if (!play_grow(player, &player->notes, &player->note_room,
+    if (player->note_count >= NOTES_MAX ||
+        !play_grow(player, &player->notes, &player->note_room,
                    player->note_count, sizeof *player->notes))
         return;
     va_list list;

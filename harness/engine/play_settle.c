@@ -144,7 +144,7 @@ static bool settle_silence(struct player *player, struct task *leaf)
                                       "a packet came where nothing was to come",
                                       play_expected(player, leaf),
                                       play_packet_text(player, r->packet)};
-            r->taken = true;
+            client_take(player, client, r);
             play_failed(player, leaf, &failure);
             return true;
         }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define FINDINGS_MAX 100 /* of one play; more say nothing new */
+
 /* Beyond what the decoder can see in one packet: rules about a connection. */
 enum watch_rule {
     WATCH_FIRST_PACKET,
@@ -91,7 +93,8 @@ static void fail_case(struct player *player, const struct client *client,
 static void find(struct player *player, const struct client *client,
                  const char *text, const char *statement, const char *detail)
 {
-    if (!play_grow(player, &player->passive, &player->passive_room,
+    if (player->passive_count >= FINDINGS_MAX ||
+        !play_grow(player, &player->passive, &player->passive_room,
                    player->passive_count, sizeof *player->passive))
         return;
     player->passive[player->passive_count++] =

@@ -47,7 +47,8 @@ struct finding {
     const char *message;  /* one line */
     const char *expected; /* one line, or "" */
     const char *actual;   /* one line, or "" */
-    const char *statements; /* the step's own `judges`, space-separated; or "" */
+    const char
+        *statements;      /* the step's own `judges`, space-separated; or "" */
     struct source source; /* the step; file NULL when none */
     int64_t time;         /* ns since the play's begin */
 };
@@ -91,7 +92,7 @@ struct play_record {
     size_t measure_count;
     struct said *said;
     size_t said_count;
-    size_t said_dropped; /* lines over the cap that were not kept */
+    size_t said_dropped;  /* lines over the cap that were not kept */
     int64_t began, ended; /* net_now() */
 };
 
@@ -109,40 +110,40 @@ struct result {
     struct source source;          /* the case */
     const char *const *statements; /* judged, of this version */
     size_t statement_count;
-    struct play_record *play;      /* the decisive one; NULL if none */
-    struct play_record *first;     /* flaky: the failed play; else NULL */
-    const char *reason;            /* skip, known (the entry's), not run */
-    const char *known_statement;   /* known, fixed: the entry's; or NULL */
-    const char *repeat_command;    /* what repeats just this variant */
-    bool suspect; /* was open when the broker died */
+    struct play_record *play;    /* the decisive one; NULL if none */
+    struct play_record *first;   /* flaky: the failed play; else NULL */
+    const char *reason;          /* skip, known (the entry's), not run */
+    const char *known_statement; /* known, fixed: the entry's; or NULL */
+    const char *repeat_command;  /* what repeats just this variant */
+    bool suspect;                /* was open when the broker died */
 };
 
 /* A finding that belongs to a statement, not to a case (language.md, 7). */
 struct passive_result {
-    enum verdict verdict; /* fail, known */
+    enum verdict verdict;  /* fail, known */
     const char *statement; /* or "" when that version has none */
     const char *rule;      /* mqtt_rule_text, or the watcher's own */
     enum mqtt_version version;
     size_t times;
-    const char *variants[3]; /* the first that saw it; NULL at the end */
+    const char *variants[3];  /* the first that saw it; NULL at the end */
     struct play_record *play; /* of the first one, may be NULL */
-    const char *detail;    /* what came, one line */
-    const char *reason;    /* known: the entry's reason */
+    const char *detail;       /* what came, one line */
+    const char *reason;       /* known: the entry's reason */
 };
 
 struct run_record {
     const char *target; /* profile name or URLs */
     const char *broker; /* name and version for people; or "" */
     const char *tool_version;
-    int64_t wall_began;    /* Unix seconds */
-    int64_t began, ended;  /* net_now() */
+    int64_t wall_began;   /* Unix seconds */
+    int64_t began, ended; /* net_now() */
     struct result *results;
     size_t count;
     struct passive_result *passive;
     size_t passive_count;
-    const char *trouble;   /* why the run ended early, one line; or NULL */
+    const char *trouble; /* why the run ended early, one line; or NULL */
     bool unreachable, interrupted, died;
-    int64_t longest_wait;  /* ns: the longest single variant */
+    int64_t longest_wait; /* ns: the longest single variant */
     uint64_t seed;
 };
 
