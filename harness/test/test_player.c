@@ -1112,6 +1112,18 @@ START_TEST(an_unreadable_packet_judges_nothing)
 }
 END_TEST
 
+START_TEST(a_flood_is_a_failure_and_no_growth)
+{
+    world.connack_only = true;
+    begin("  steps:\n  - {send: connect, ack: true}\n"
+          "  - {expect: silence, of: pubrel, for: 1s}\n",
+          MQTT_3_1_1);
+    for (int i = 0; i < 30000 && !player_finished(world.player); i++)
+        world_bytes(&world, 0, "30 04 00 01 61 78");
+    ck_failure(FAILURE_EXTRA_PACKET);
+}
+END_TEST
+
 /* ---- broker steps, leftovers, secrets ---------------------------------- */
 
 START_TEST(a_broker_step_permits_the_end_of_connections)
@@ -1282,6 +1294,7 @@ Suite *player_suite(void)
         receive_maximum_is_watched,
         topic_aliases_are_resolved,
         an_unreadable_packet_judges_nothing,
+        a_flood_is_a_failure_and_no_growth,
         a_broker_step_permits_the_end_of_connections,
         what_stays_on_the_broker_is_known,
         secrets_are_in_no_record,
