@@ -1,0 +1,188 @@
+# mqttspec: make, make run, make check … (README.md)
+#
+#   make                     builds build/mqttspec
+#   make run BROKER=mosquitto ARGS='--select takeover/'
+#                            tests the broker of fixtures/brokers/
+#   make check [SANITIZE=1]  runs every test
+#   make lint, make format   looks at the sources, or formats them
+#   make fuzz SECONDS=30     fuzzes the readers, each so long
+#   make bench               measures
+#   make install PREFIX=/usr/local
+#
+# CC=clang, WERROR=1, BUILD=folder and V=1 go with all of them. What is missing of
+# Debian's packages is installed first (.ci/install).
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PREFIX ?= /usr/local
+BROKER ?= mosquitto
+SECONDS ?= 30
+
+BUILD ?= build$(if $(SANITIZE),/sanitize)
+BINARY := $(BUILD)/mqttspec
+RUNNER := $(BUILD)/test/run
+BENCH := $(BUILD)/bench
+CERTS := build/certs
+
+sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
+instruments := $(if $(SANITIZE),$(sanitizers)) \
+    $(if $(FUZZ),-fsanitize=fuzzer-no-link $(sanitizers))
+OPTIMIZE := $(if $(strip $(instruments)),-O1 -fno-omit-frame-pointer,-O2)
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
+    $(if $(WERROR),-Werror)
+# pkg-config is asked when the first file is compiled, not before: it may
+# just have been installed.
+LIBRARIES := yaml-0.1 openssl libuv jansson
+ask = $(eval $1 := $$(shell pkg-config $2))$($1)
+library_flags = $(call ask,library_flags,--cflags $(LIBRARIES))
+library_links = $(call ask,library_links,--libs $(LIBRARIES))
+test_flags = $(call ask,test_flags,--cflags check)
+test_links = $(call ask,test_links,--libs check)
+LANGUAGE := -std=c11 -D_GNU_SOURCE -Iharness
+all_flags = $(LANGUAGE) $(OPTIMIZE) -g $(WARNINGS) $(instruments) \
+    $(library_flags) $(CFLAGS)
+
+quietly := $(if $(V),,@)
+
+rooms := $(filter-out harness/test/%,$(wildcard harness/*/*.c))
+tests := $(filter-out harness/test/fuzz_%,$(wildcard harness/test/*.c)) \
+    $(wildcard harness/test/end_to_end/*.c)
+suites := $(patsubst test_%,%,$(notdir $(basename \
+    $(filter harness/test/test_%,$(tests)) \
+    $(filter harness/test/end_to_end/test_%,$(tests)))))
+fuzzers := $(wildcard harness/test/fuzz_*.c)
+benches := $(wildcard harness/test/bench/*.c)
+sources := $(rooms) $(tests) $(fuzzers) $(benches)
+headers := $(wildcard harness/*/*.h harness/test/*/*.h)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$1)
+# Everything but main: what tests, fuzzers and benches are linked with.
+library := $(call objects,$(filter-out harness/cli/main.c,$(rooms)))
+
+needed = build \
+    $(if $(filter run certs,$(MAKECMDGOALS)),run broker-$(BROKER)) \
+    $(if $(filter check bench,$(MAKECMDGOALS)),run test) \
+    $(if $(filter lint format,$(MAKECMDGOALS)),lint test) \
+    $(if $(filter fuzz,$(MAKECMDGOALS))$(FUZZ),fuzz)
+
+.SECONDARY:
+.PHONY: all run check lint format bench fuzz fuzzers certs clean install \
+    packages always
+all: $(BINARY)
+
+packages:
+	@.ci/install $(needed)
+
+# ---- compiling -------------------------------------------------------------
+
+# Changes when the compiler or its flags do, and all objects with it.
+$(BUILD)/flags: packages always
+	@mkdir -p $(@D)
+	@echo '$(CC) $(all_flags)' | cmp -s - $@ || echo '$(CC) $(all_flags)' >$@
+
+$(BUILD)/harness/%.o: harness/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '$(CC) $<'
+	$(quietly)$(CC) $(all_flags) $(more_flags) -MMD -MP -c -o $@ $<
+
+$(call objects,$(tests)): more_flags = $(test_flags) -I$(BUILD)/test
+$(BUILD)/harness/test/main.o: $(BUILD)/test/suites.h
+
+$(BINARY): $(library) $(BUILD)/harness/cli/main.o
+	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
+
+# One line for each test_NAME.c, which defines NAME_suite.
+$(BUILD)/test/suites.h: always
+	@mkdir -p $(@D)
+	@printf 'SUITE(%s)\n' $(suites) | cmp -s - $@ || \
+	    printf 'SUITE(%s)\n' $(suites) >$@
+
+$(RUNNER): $(call objects,$(tests)) $(library)
+	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) \
+	    $(test_links) -lm
+
+$(BENCH): $(call objects,$(benches) $(addprefix harness/test/end_to_end/, \
+    fake_broker.c program.c)) $(library)
+	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
+
+-include $(patsubst %.o,%.d,$(call objects,$(sources)))
+
+# ---- running ---------------------------------------------------------------
+
+certs: packages
+	@fixtures/certs/make $(CERTS)
+
+run: $(BINARY) certs
+	$(BINARY) run fixtures/brokers/$(BROKER).yaml \
+	    --junit reports/$(BROKER)/junit.xml \
+	    --json reports/$(BROKER)/results.json $(ARGS)
+
+# TESTS='codec player' runs only these suites.
+check: $(BINARY) $(RUNNER) certs
+	@MQTTSPEC=$(BINARY) $(RUNNER) $(TESTS)
+
+bench: $(BINARY) $(BENCH) certs
+	@MQTTSPEC=$(BINARY) MAKE=$(MAKE) $(BENCH)
+
+# ---- looking at the sources ------------------------------------------------
+
+processors := $(shell getconf _NPROCESSORS_ONLN)
+
+# What cppcheck 2.10 takes for mistakes in sound C11: compound literals, and
+# addresses that do not outlive their object.
+cppcheck_errs := missingIncludeSystem unknownMacro unknownEvaluationOrder \
+    returnDanglingLifetime varFuncNullUB autoVariables
+
+lint: $(BINARY) $(BUILD)/test/suites.h
+	@echo $(sources) $(headers) | xargs clang-format --dry-run --Werror
+	@echo $(sources) | xargs -n 4 -P $(processors) sh -c \
+	    'clang-tidy --quiet "$$@" -- $(LANGUAGE) -I$(BUILD)/test \
+	    $(library_flags) $(test_flags) 2>/dev/null' clang-tidy
+	@cppcheck --quiet -j $(processors) --error-exitcode=1 --std=c11 \
+	    --enable=warning,performance,portability \
+	    $(addprefix --suppress=,$(cppcheck_errs)) \
+	    -D_GNU_SOURCE -Iharness $(rooms) $(fuzzers) $(benches)
+	$(BINARY) lint cases
+
+format: packages
+	@echo $(sources) $(headers) | xargs clang-format -i
+
+# ---- fuzzing ---------------------------------------------------------------
+
+fuzz: packages
+	@$(MAKE) --no-print-directory CC=clang FUZZ=1 BUILD=$(BUILD)/fuzz fuzzers
+
+# These begin with the YAML files that there are.
+yaml_readers := fuzz_suite fuzz_profile
+names := $(patsubst harness/test/%.c,%,$(fuzzers))
+fuzzers: $(patsubst %,$(BUILD)/%,$(names))
+	@for name in $(names); do \
+	    mkdir -p $(BUILD)/corpus/$$name; \
+	    case " $(yaml_readers) " in *" $$name "*) \
+	        seeds='cases fixtures/brokers';; *) seeds=;; esac; \
+	    $(BUILD)/$$name -max_total_time=$(SECONDS) -timeout=10 \
+	        -rss_limit_mb=2048 -max_len=65536 \
+	        -artifact_prefix=$(BUILD)/$$name- \
+	        $(BUILD)/corpus/$$name $$seeds >$(BUILD)/$$name.log 2>&1 || \
+	        { tail -n 50 $(BUILD)/$$name.log; exit 1; }; \
+	    echo "$$name: $$(tail -n 1 $(BUILD)/$$name.log)"; \
+	done
+
+$(BUILD)/fuzz_%: $(BUILD)/harness/test/fuzz_%.o $(library)
+	$(quietly)$(CC) -fsanitize=fuzzer $(sanitizers) $(LDFLAGS) -o $@ $^ $(library_links) -lm
+
+# ---- the rest --------------------------------------------------------------
+
+share := $(DESTDIR)$(PREFIX)/share/mqttspec
+
+install: $(BINARY)
+	install -D $(BINARY) $(DESTDIR)$(PREFIX)/bin/mqttspec
+	rm -rf $(share)
+	mkdir -p $(share)/brokers
+	cp -R cases $(share)/cases
+	cp fixtures/brokers/*.yaml $(share)/brokers
+	install -D fixtures/certs/make $(share)/make-certs
+
+clean:
+	rm -rf build

@@ -1,0 +1,26 @@
+#include "cli/commands.h"
+#include <string.h>
+
+const struct command command_rows[] = {
+    {"run", COMMAND_RUN, "TARGET…", 1,
+     "run needs a target: broker URLs (mqtt://, mqtts://, ws://, wss://) or "
+     "one profile (a .yaml file)",
+     "test a broker: its URLs, or a profile that also says how to start it",
+     perform_run},
+    {"list", COMMAND_LIST, "[SELECTOR…]", 0, NULL,
+     "print the ids of the variants that would be chosen", perform_list},
+    {"show", COMMAND_SHOW, "CASE…", 1,
+     "show needs the id of a case; 'mqttspec list' prints them",
+     "print a case: its text, what it judges, and its variants", perform_show},
+    {"lint", COMMAND_LINT, "FILE…", 1, "lint needs case files or folders",
+     "check case files, or folders of them", perform_lint},
+};
+const size_t command_count = sizeof command_rows / sizeof *command_rows;
+
+const struct command *command_named(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(command_rows[i].name, name) == 0)
+            return &command_rows[i];
+    return NULL;
+}

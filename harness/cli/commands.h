@@ -1,0 +1,31 @@
+/* The commands, described once. */
+#ifndef MQTTSPEC_CLI_COMMANDS_H
+#define MQTTSPEC_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+struct command {
+    const char *name;
+    enum command_bit bit;
+    const char *words; /* what stands behind the options, for the help */
+    size_t least_words;
+    const char *missing; /* what to say when words are missing */
+    const char *help;
+    int (*perform)(struct cli *cli);
+};
+extern const struct command command_rows[];
+extern const size_t command_count;
+
+const struct command *command_named(const char *name);
+
+/* What mqttspec is and which commands it has. */
+void help_overview(struct buffer *out);
+/* One command with its options. */
+void help_command(struct buffer *out, const struct command *command);
+
+int perform_run(struct cli *cli);
+int perform_list(struct cli *cli);
+int perform_show(struct cli *cli);
+int perform_lint(struct cli *cli);
+
+#endif

@@ -1,0 +1,85 @@
+#include "cli/commands.h"
+#include "report/text.h"
+#include <string.h>
+
+#define HELP_COLUMN 30
+
+static const char overview[] =
+    "mqttspec tests an MQTT broker against the MQTT 3.1, 3.1.1 and 5.0 "
+    "standards.\n\n"
+    "usage: mqttspec COMMAND [OPTION…] …\n\n";
+
+static const char examples[] =
+    "\nexamples:\n"
+    "  mqttspec run mqtt://127.0.0.1:1883\n"
+    "  mqttspec run fixtures/brokers/mosquitto.yaml --junit report.xml\n"
+    "  mqttspec run mqtt://127.0.0.1 --select takeover/ --select version=5.0\n"
+    "  mqttspec list statement=MQTT-3.1.4-3\n"
+    "\n'mqttspec help COMMAND' describes the options of a command.\n"
+    "'mqttspec --version' prints the version.\n";
+
+static const char statuses[] =
+    "\nexit status:\n"
+    "  0  every chosen variant was judged, and none failed\n"
+    "  1  the broker broke a requirement, or a known failure is fixed\n"
+    "  2  bad usage, case file or profile; nothing was run\n"
+    "  3  the broker cannot be reached\n"
+    "  4  nothing was run\n"
+    "  5  nothing failed, but some variants were not judged\n";
+
+/* One entry: its name, and its text in a column of its own. */
+static void put_entry(struct buffer *out, const char *name, const char *text)
+{
+    size_t width = text_width(slice_of(name));
+    buffer_text(out, "  ");
+    buffer_text(out, name);
+    if (width + 4 > HELP_COLUMN) {
+        buffer_text(out, "\n");
+        text_spaces(out, HELP_COLUMN);
+    } else {
+        text_spaces(out, HELP_COLUMN - 2 - width);
+    }
+    text_wrapped(out, text, HELP_COLUMN, HELP_COLUMN);
+    buffer_text(out, "\n");
+}
+
+void help_overview(struct buffer *out)
+{
+    buffer_text(out, overview);
+    buffer_text(out, "commands:\n");
+    for (size_t i = 0; i < command_count; i++) {
+        struct buffer name = buffer_make(200);
+        buffer_format(&name, "%s %s", command_rows[i].name,
+                      command_rows[i].words);
+        put_entry(out, buffer_string(&name), command_rows[i].help);
+        buffer_free(&name);
+    }
+    buffer_text(out, examples);
+}
+
+static void put_option(struct buffer *out, const struct option_row *row)
+{
+    struct buffer name = buffer_make(200);
+    if (row->letter)
+        buffer_format(&name, "-%c, ", row->letter);
+    else
+        buffer_text(&name, "    ");
+    buffer_format(&name, "--%s", row->name);
+    if (row->argument)
+        buffer_format(&name, " %s", row->argument);
+    put_entry(out, buffer_string(&name), row->help);
+    buffer_free(&name);
+}
+
+void help_command(struct buffer *out, const struct command *command)
+{
+    buffer_format(out, "usage: mqttspec %s [OPTION…] %s\n\n", command->name,
+                  command->words);
+    text_wrapped(out, command->help, 0, 0);
+    buffer_text(out, "\n\noptions:\n");
+    for (size_t i = 0; i < option_row_count; i++)
+        if (option_rows[i].commands & command->bit)
+            put_option(out, &option_rows[i]);
+    if (command->bit == COMMAND_RUN)
+        buffer_text(out, statuses);
+}

@@ -1,0 +1,95 @@
+#include "cli/options.h"
+
+#define AT(member) offsetof(struct options, member)
+#define CHOOSING (COMMAND_RUN | COMMAND_LIST)
+#define LOADING (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW)
+
+const struct option_row option_rows[] = {
+    {"select", 's', OPTION_LIST, CHOOSING, AT(select), false, "SELECTOR",
+     "only these variants: the begin of an id up to a '/', '@' or '[', a "
+     "pattern with * and ?, or area=, statement=, version=, level=, "
+     "transport= with a value; may be given several times"},
+    {"exclude", 'x', OPTION_LIST, CHOOSING, AT(exclude), false, "SELECTOR",
+     "not these variants; may be given several times"},
+    {"cases", 0, OPTION_LIST, LOADING, AT(cases), true, "PATH",
+     "a case file, or a folder of them, instead of the cases that come with "
+     "mqttspec; may be given several times"},
+    {"strict", 0, OPTION_FLAG, COMMAND_RUN, AT(strict), true, NULL,
+     "a SHOULD that is not kept is a failure; cases of level strict are "
+     "judged"},
+    {"user", 'u', OPTION_TEXT, COMMAND_RUN, AT(user), true, "NAME",
+     "user name for every CONNECT that states none"},
+    {"password", 'P', OPTION_TEXT, COMMAND_RUN, AT(password), false, "TEXT",
+     "password; better given in the environment as MQTTSPEC_PASSWORD, where "
+     "other users of the machine cannot see it"},
+    {"ca", 0, OPTION_TEXT, COMMAND_RUN, AT(ca), true, "FILE",
+     "PEM certificates that the broker's certificate must lead to"},
+    {"cert", 0, OPTION_TEXT, COMMAND_RUN, AT(certificate), true, "FILE",
+     "our own PEM certificate chain"},
+    {"key", 0, OPTION_TEXT, COMMAND_RUN, AT(key), true, "FILE",
+     "the PEM key of --cert"},
+    {"server-name", 0, OPTION_TEXT, COMMAND_RUN, AT(server_name), true, "NAME",
+     "name asked for and verified in TLS instead of the URL's host"},
+    {"insecure", 0, OPTION_FLAG, COMMAND_RUN, AT(insecure), true, NULL,
+     "do not verify the broker's certificate"},
+    {"path", 0, OPTION_TEXT, COMMAND_RUN, AT(path), true, "PATH",
+     "path of the WebSocket upgrade instead of the URL's (/mqtt)"},
+    {"header", 'H', OPTION_LIST, COMMAND_RUN, AT(headers), true,
+     "'NAME: VALUE'",
+     "a header field added to the WebSocket upgrade; may be given several "
+     "times"},
+    {"jobs", 'j', OPTION_COUNT, COMMAND_RUN, AT(jobs), true, "N",
+     "connections that are being set up at once"},
+    {"connections", 0, OPTION_COUNT, COMMAND_RUN, AT(connections), true, "N",
+     "connections that are open at once"},
+    {"patience", 0, OPTION_FACTOR, COMMAND_RUN, AT(patience), true, "FACTOR",
+     "multiplies every upper time limit (1)"},
+    {"repeat", 0, OPTION_COUNT, COMMAND_RUN, AT(repeat), false, "N",
+     "play each variant so many times (1)"},
+    {"shard", 0, OPTION_SHARD, COMMAND_RUN, AT(shard), false, "K/N",
+     "only the K-th of N equal parts of the variants"},
+    {"seed", 0, OPTION_SEED, COMMAND_RUN, AT(seed), true, "N",
+     "seed of random bytes and identifiers; chosen and printed if not given"},
+    {"junit", 0, OPTION_TEXT, COMMAND_RUN, AT(junit), false, "FILE",
+     "write a JUnit XML report"},
+    {"junit-strict", 0, OPTION_FLAG, COMMAND_RUN, AT(junit_strict), false, NULL,
+     "keep the JUnit report to what the published schemas accept"},
+    {"json", 0, OPTION_TEXT, COMMAND_RUN, AT(json), false, "FILE",
+     "write the complete record as JSON"},
+    {"json", 0, OPTION_FLAG, COMMAND_LIST, AT(json_lines), false, NULL,
+     "print a JSON array with all that is known of each variant"},
+    {"keep-all", 0, OPTION_FLAG, COMMAND_RUN, AT(keep_all), true, NULL,
+     "record the conversations of passed variants, too"},
+    {"certs", 0, OPTION_TEXT, COMMAND_RUN, AT(certs), true, "FOLDER",
+     "test certificates, $certs in a profile (made by fixtures/certs/make)"},
+    {"dir", 0, OPTION_TEXT, COMMAND_RUN, AT(dir), false, "FOLDER",
+     "folder for the broker that a profile starts; kept afterwards"},
+    {"quiet", 'q', OPTION_FLAG, COMMAND_RUN, AT(quiet), false, NULL,
+     "print the summary only"},
+    {"verbose", 'v', OPTION_FLAG, COMMAND_RUN, AT(verbose), false, NULL,
+     "print every variant, and whole conversations"},
+    {"colour", 0, OPTION_COLOUR, COMMAND_RUN, AT(colour), false,
+     "auto|always|never",
+     "colours; auto: on a terminal, unless NO_COLOR is set"},
+    {"help", 'h', OPTION_FLAG, COMMAND_ALL, AT(help), false, NULL,
+     "print this help"},
+};
+const size_t option_row_count = sizeof option_rows / sizeof *option_rows;
+
+const struct option_row *option_named(struct slice name, unsigned command)
+{
+    for (size_t i = 0; i < option_row_count; i++)
+        if ((option_rows[i].commands & command) &&
+            slice_is(name, option_rows[i].name))
+            return &option_rows[i];
+    return NULL;
+}
+
+const struct option_row *option_lettered(char letter, unsigned command)
+{
+    for (size_t i = 0; i < option_row_count; i++)
+        if ((option_rows[i].commands & command) && letter &&
+            option_rows[i].letter == letter)
+            return &option_rows[i];
+    return NULL;
+}

@@ -1,0 +1,142 @@
+#include "cli/target.h"
+#include <string.h>
+
+#define URLS_MAX 16
+#define COMMAND_CAP ((size_t)1 << 20)
+
+static bool names_file(const char *word)
+{
+    struct slice text = slice_of(word);
+    return slice_ends(text, slice_of(".yaml")) ||
+           slice_ends(text, slice_of(".yml"));
+}
+
+static struct profile *profile_of_file(struct cli *cli)
+{
+    if (cli->options.words.count > 1) {
+        cli_error(cli, NULL,
+                  "a profile stands alone: '%s' and '%s' cannot be one target",
+                  cli->options.words.items[0], cli->options.words.items[1]);
+        return NULL;
+    }
+    struct profile *profile =
+        profile_load(cli->options.words.items[0], &cli->diagnostics);
+    if (!cli_has_errors(cli) && profile)
+        return profile;
+    if (profile)
+        profile_free(profile);
+    return NULL;
+}
+
+/* Reads the URLs; *count tells how many were read, also after an error. */
+static bool read_urls(struct cli *cli, struct net_url *urls, size_t *count)
+{
+    const struct texts *words = &cli->options.words;
+    char error[300];
+    if (words->count > URLS_MAX) {
+        cli_error(cli, NULL, "at most %d URLs make a target", URLS_MAX);
+        return false;
+    }
+    for (; *count < words->count; ++*count)
+        if (!net_url_parse(words->items[*count], &urls[*count], error,
+                           sizeof error)) {
+            cli_error(cli, "a profile is a file that ends in .yaml", "%s",
+                      error);
+            return false;
+        }
+    return true;
+}
+
+static struct profile *profile_of_words(struct cli *cli)
+{
+    struct net_url urls[URLS_MAX] = {{.host = NULL}};
+    size_t count = 0;
+    struct profile *profile = NULL;
+    if (read_urls(cli, urls, &count)) {
+        profile = profile_of_urls(urls, count);
+        if (!profile)
+            cli_error(cli, NULL, "no memory");
+    }
+    while (count > 0)
+        net_url_free(&urls[--count]);
+    return profile;
+}
+
+struct profile *target_profile(struct cli *cli)
+{
+    const struct texts *words = &cli->options.words;
+    for (size_t i = 0; i < words->count; i++)
+        if (names_file(words->items[i]))
+            return profile_of_file(cli);
+    return profile_of_words(cli);
+}
+
+/* The part of a URL that is a password, with its colon. Empty: none. */
+static struct slice password_in(const char *word)
+{
+    const char *authority = strstr(word, "://");
+    if (!authority)
+        return slice_make(NULL, 0);
+    authority += strlen("://");
+    size_t length = strcspn(authority, "/?#");
+    const char *at = memrchr(authority, '@', length);
+    const char *colon =
+        at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
+    return colon ? slice_make(colon, (size_t)(at - colon))
+                 : slice_make(NULL, 0);
+}
+
+static const char *without_password(struct cli *cli, const char *word)
+{
+    struct slice secret = password_in(word);
+    if (secret.size == 0)
+        return word;
+    const char *begin = (const char *)secret.data;
+    return arena_format(cli->arena, "%.*s%s", (int)(begin - word), word,
+                        begin + secret.size);
+}
+
+static bool has_password(const struct options *options)
+{
+    for (size_t i = 0; i < options->words.count; i++)
+        if (password_in(options->words.items[i]).size)
+            return true;
+    return options->password != NULL;
+}
+
+const char *target_name(struct cli *cli)
+{
+    const struct texts *words = &cli->options.words;
+    const char *name = without_password(cli, words->items[0]);
+    for (size_t i = 1; name && i < words->count; i++)
+        name = arena_format(cli->arena, "%s %s", name,
+                            without_password(cli, words->items[i]));
+    return name;
+}
+
+static void put_command(struct cli *cli, struct buffer *out)
+{
+    const struct options *options = &cli->options;
+    if (has_password(options))
+        buffer_text(out, "MQTTSPEC_PASSWORD='***' ");
+    shell_word(out, cli->program);
+    buffer_text(out, " run");
+    for (size_t i = 0; i < options->words.count; i++) {
+        const char *word = without_password(cli, options->words.items[i]);
+        buffer_text(out, " ");
+        shell_word(out, word ? word : "");
+    }
+    for (size_t i = 0; i < option_row_count; i++)
+        if (option_rows[i].repeats)
+            option_put(&option_rows[i], options, out);
+}
+
+const char *target_repeat_command(struct cli *cli)
+{
+    struct buffer out = buffer_make(COMMAND_CAP);
+    put_command(cli, &out);
+    const char *command =
+        out.failed ? NULL : arena_text_of(cli->arena, buffer_slice(&out));
+    buffer_free(&out);
+    return command;
+}

@@ -1,0 +1,6 @@
+#ifndef MQTTSPEC_CLI_VERSION_H
+#define MQTTSPEC_CLI_VERSION_H
+
+#define MQTTSPEC_VERSION "1.0.0"
+
+#endif
