@@ -9,7 +9,7 @@ static struct offered *row(struct offer *offer, const char *name)
 {
     const char *const *names = capability_names();
 
-    for (size_t i = 0; names[i] && i < OFFER_ROWS; i++)
+    for (size_t i = 0; i < OFFER_ROWS && names[i]; i++)
         if (strcmp(names[i], name) == 0)
             return &offer->rows[i];
     return NULL;
