@@ -393,6 +393,12 @@ const char *play_arrived_text(struct player *player,
 bool run_send(struct player *player, struct task *task);
 bool run_together(struct player *player, struct task *task);
 
+/* ---- play_reach.c ------------------------------------------------------ */
+
+/* The steps that bring the task's client to the point where the packet of
+ * its `reach` is legal, as a sequence. NULL: no memory. */
+const struct step *play_reach(struct player *player, const struct task *task);
+
 /* ---- play_open.c ------------------------------------------------------- */
 
 bool run_open(struct player *player, struct task *task);

@@ -282,8 +282,15 @@ static bool run_broker(struct player *player, struct task *task)
 /* Brings the client to the point where a packet is legal. */
 static bool run_reach(struct player *player, struct task *task)
 {
-    play_error(player, task, "`reach` is not known to this player");
-    return false;
+    if (!task->kids) {
+        const struct step *way = play_reach(player, task);
+        if (!way || !task_new(player, task, way))
+            return false;
+    }
+    if (!task_run(player, task->kids))
+        return false;
+    task_done(player, task);
+    return true;
 }
 
 /* ---- one step at several clients --------------------------------------- */
@@ -297,6 +304,7 @@ static bool is_at_clients(const struct step *step)
     case VERB_OPEN:
     case VERB_CLOSE:
     case VERB_READING:
+    case VERB_REACH:
     case VERB_FENCE:
         return true;
     default:
@@ -418,6 +426,8 @@ static bool run_at_client(struct player *player, struct task *task)
         return run_close(player, task);
     case VERB_READING:
         return run_reading(player, task, task->client);
+    case VERB_REACH:
+        return run_reach(player, task);
     default:
         return run_fence(player, task, task->client);
     }
@@ -443,8 +453,6 @@ static bool run_step(struct player *player, struct task *task)
         return run_repeat(player, task);
     case VERB_PAUSE:
         return run_pause(player, task);
-    case VERB_REACH:
-        return run_reach(player, task);
     case VERB_BROKER:
         return run_broker(player, task);
     default: /* VERB_MARK: set when the task is over */

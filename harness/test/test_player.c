@@ -914,6 +914,38 @@ START_TEST(a_capture_is_used_later)
 }
 END_TEST
 
+#define REACH(packet)                                                          \
+    "  steps:\n  - {reach: " packet "}\n  - {send: " packet "}\n"
+
+START_TEST(reach_makes_pubrel_legal)
+{
+    begin(REACH("pubrel") "  - {expect: pubcomp}\n", MQTT_5_0);
+    ck_verdict(VERDICT_PASS);
+    /* CONNECT, PUBLISH, PUBREL, PINGREQ */
+    ck_assert_uint_eq(world.writes[0], 4);
+    ck_assert(
+        slice_contains(buffer_slice(&world.sent[0]), slice_of("t/m1-reach")));
+}
+END_TEST
+
+START_TEST(reach_makes_pubcomp_legal)
+{
+    begin(REACH("pubcomp"), MQTT_3_1_1);
+    world_bytes(&world, 0, "34 06 00 01 61 00 09 78");
+    ck_verdict(VERDICT_PASS);
+    ck_assert(slice_contains(buffer_slice(&world.sent[0]),
+                             slice_make((const uint8_t[]){0x70, 2, 0, 9}, 4)));
+}
+END_TEST
+
+START_TEST(reach_does_nothing_for_connect)
+{
+    begin(REACH("connect") "  - {expect: connack}\n", MQTT_3_1_1);
+    ck_verdict(VERDICT_PASS);
+    ck_assert_uint_eq(world.writes[0], 2);
+}
+END_TEST
+
 /* ---- delivery ---------------------------------------------------------- */
 
 START_TEST(pieces_go_out_with_their_gap)
@@ -1279,6 +1311,9 @@ Suite *player_suite(void)
         no_more_exchanges_are_open_than_the_window_allows,
         identifiers_run_on_over_reconnects,
         a_capture_is_used_later,
+        reach_makes_pubrel_legal,
+        reach_makes_pubcomp_legal,
+        reach_does_nothing_for_connect,
         pieces_go_out_with_their_gap,
         a_background_send_lets_the_next_steps_go_on,
         fragments_are_one_message,
