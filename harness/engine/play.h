@@ -158,9 +158,12 @@ struct task {
     struct task *choice;
     struct received *got; /* expect in an all_of: what it took */
     bool single;          /* one of the unordered parts of a counted step */
-    int64_t last_match;   /* time of the last match; 0: none */
-    bool stage_two;       /* rejected: its packet has come; close: signed */
-    bool over;            /* expect with ack: taken, exchanges remain */
+    size_t *members; /* spread: the clients, one of which takes each part */
+    size_t *shares;  /* spread: how many parts each of them took */
+    size_t member_count;
+    int64_t last_match; /* time of the last match; 0: none */
+    bool stage_two;     /* rejected: its packet has come; close: signed */
+    bool over;          /* expect with ack: taken, exchanges remain */
     /* sending */
     struct buffer wire; /* the bytes of one packet or of a `together` */
     size_t *cuts;
@@ -433,6 +436,9 @@ bool play_encode(struct player *player, struct task *task, size_t number,
 /* ---- play_expect.c ----------------------------------------------------- */
 
 bool run_expect(struct player *player, struct task *task);
+/* `spread: once`: each part of a counted expect reaches exactly one of the
+ * clients that the task's kids stand for. */
+bool run_spread(struct player *player, struct task *task);
 
 /* ---- play_compare.c ---------------------------------------------------- */
 

@@ -63,7 +63,7 @@ static bool expand(struct player *player, struct task *task)
         kid->scope.name = "i";
         kid->scope.value = i + 1;
         kid->total = 1;
-        if (!task->pinned && task->step->at_count &&
+        if (!task->pinned && !task->members && task->step->at_count &&
             !task_client(player, kid, task->step->at[0], &kid->client))
             return false;
     }
@@ -93,10 +93,6 @@ static bool begin_expect(struct player *player, struct task *task)
     if (expect->linger)
         player->settings.stage.linger(player->settings.stage.user,
                                       task->client);
-    if (expect->spread) {
-        play_error(player, task, "`spread` is not known to this player");
-        return false;
-    }
     if (expect->optional) {
         permit(player, task, most);
         task_done(player, task);
@@ -167,4 +163,50 @@ bool run_expect(struct player *player, struct task *task)
     }
     task_leaf(player, task);
     return false;
+}
+
+/* ---- spread -------------------------------------------------------------- */
+
+/* The kids that stand for one client each give way to the parts. */
+static bool begin_spread(struct player *player, struct task *task)
+{
+    int64_t least, most;
+    size_t count = task->kid_count;
+    task->members = arena_array(player->arena, count + 1, sizeof(size_t));
+    task->shares = arena_array(player->arena, count + 1, sizeof(size_t));
+    if (!task->members || !task->shares) {
+        player->no_memory = true;
+        return false;
+    }
+    for (struct task *kid = task->kids; kid; kid = kid->next)
+        task->members[task->member_count++] = kid->client;
+    task->kids = NULL;
+    task->kid_count = 0;
+    task->client = task->members[0];
+    if (!expected_count(player, task, &least, &most))
+        return false;
+    task->total = least;
+    return expand(player, task);
+}
+
+static void note_shares(struct player *player, const struct task *task)
+{
+    struct buffer out = buffer_make(4096);
+    for (size_t i = 0; i < task->member_count; i++)
+        buffer_format(&out, "%s%s took %zu", i ? ", " : "",
+                      player->clients[task->members[i]]->name, task->shares[i]);
+    play_note(player, "%s", buffer_string(&out));
+    buffer_free(&out);
+}
+
+bool run_spread(struct player *player, struct task *task)
+{
+    if (!task->members && !begin_spread(player, task))
+        return false;
+    player->holding = true;
+    if (!parts_are_over(player, task))
+        return false;
+    note_shares(player, task);
+    task_done(player, task);
+    return true;
 }

@@ -253,7 +253,8 @@ static bool settle_waiting(struct player *player, struct task *leaf,
 {
     struct client *client = play_client_at(player, leaf);
     int64_t after, until;
-    if (client_ended(client))
+    bool elsewhere = leaf->single && leaf->parent->member_count > 1;
+    if (client_ended(client) && !elsewhere)
         return fail(player, leaf, FAILURE_CLOSED, client->sign_time,
                     "the connection ended before it came");
     if (client->open_failure) {

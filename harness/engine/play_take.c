@@ -3,9 +3,22 @@
 
 #include <stdio.h>
 
+/* A part of a `spread` waits at each of the clients. */
+static void move_to_member(const struct player *player, struct task *leaf,
+                           const struct client *client)
+{
+    const struct task *group = leaf->parent;
+    if (!leaf->single || !group || leaf->got)
+        return;
+    for (size_t i = 0; i < group->member_count; i++)
+        if (player->clients[group->members[i]] == client)
+            leaf->client = group->members[i];
+}
+
 bool leaf_wants(struct player *player, struct task *leaf,
                 const struct client *client, const struct received *received)
 {
+    move_to_member(player, leaf, client);
     if (leaf->client >= player->client_count ||
         play_client_at(player, leaf) != client)
         return false;
@@ -142,6 +155,15 @@ bool leaf_is_due(struct player *player, struct task *leaf, int64_t time)
     return false;
 }
 
+static void count_share(const struct task *leaf)
+{
+    const struct task *group = leaf->parent;
+    if (!leaf->single)
+        return;
+    for (size_t i = 0; i < group->member_count; i++)
+        group->shares[i] += group->members[i] == leaf->client;
+}
+
 static void take_packet(struct player *player, struct task *leaf,
                         struct received *received, bool silent)
 {
@@ -164,6 +186,7 @@ static void take_packet(struct player *player, struct task *leaf,
         play_note(player, "%s", leaf->step->note);
     if (leaf->step->expect->ack && !silent)
         acknowledge(player, leaf, received);
+    count_share(leaf);
     if (!leaf->single)
         leaf->index++;
     else

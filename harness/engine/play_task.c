@@ -396,6 +396,8 @@ static bool run_fanned(struct player *player, struct task *task)
                                      : pin_each(player, task)))
             return false;
     }
+    if (task->step->verb == VERB_EXPECT && task->step->expect->spread)
+        return run_spread(player, task);
     bool over = run_kids(player, task);
     if (player->finished)
         return false;

@@ -836,6 +836,40 @@ START_TEST(among_leaves_the_others_alone)
 }
 END_TEST
 
+#define SPREAD                                                                 \
+    "  steps:\n"                                                               \
+    "  - {at: [a, b], send: connect, ack: true}\n"                             \
+    "  - {at: [a, b], expect: publish, payload: m$i, count: 3, spread: "       \
+    "once}\n"
+
+START_TEST(spread_gives_each_message_to_one_client)
+{
+    begin(SPREAD, MQTT_3_1_1);
+    world_bytes(&world, 1, "30 05 00 01 61 6d 33");
+    world_bytes(&world, 0, "30 05 00 01 61 6d 32");
+    world_bytes(&world, 1, "30 05 00 01 61 6d 31");
+    ck_verdict(VERDICT_PASS);
+    ck_assert_str_eq(world_record(&world)->notes[0], "a took 1, b took 2");
+}
+END_TEST
+
+START_TEST(spread_allows_no_message_twice)
+{
+    begin(SPREAD, MQTT_3_1_1);
+    world_bytes(&world, 1, "30 05 00 01 61 6d 33");
+    world_bytes(&world, 0, "30 05 00 01 61 6d 33");
+    ck_failure(FAILURE_WRONG_FIELD);
+}
+END_TEST
+
+START_TEST(spread_misses_what_nobody_got)
+{
+    begin(SPREAD, MQTT_3_1_1);
+    world_bytes(&world, 1, "30 05 00 01 61 6d 33");
+    ck_failure(FAILURE_MISSING_PACKET);
+}
+END_TEST
+
 /* ---- exchanges --------------------------------------------------------- */
 
 START_TEST(qos_2_is_carried_to_its_end_from_both_sides)
@@ -1306,6 +1340,9 @@ Suite *player_suite(void)
         a_count_between_limits_leaves_the_rest_optional,
         distinct_identifiers_are_demanded,
         among_leaves_the_others_alone,
+        spread_gives_each_message_to_one_client,
+        spread_allows_no_message_twice,
+        spread_misses_what_nobody_got,
         qos_2_is_carried_to_its_end_from_both_sides,
         an_acknowledgement_of_nothing_fails,
         no_more_exchanges_are_open_than_the_window_allows,
