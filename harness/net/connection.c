@@ -2,21 +2,9 @@
  * its descriptor closed, its memory freed. */
 #include "net/connection.h"
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 
 enum { FRAME_CAP = 80 * 1024 * 1024 };
-
-/* libuv writes without MSG_NOSIGNAL: a broker that is gone would kill us. */
-static void ignore_sigpipe(void)
-{
-    struct sigaction action;
-    if (sigaction(SIGPIPE, NULL, &action) == 0 &&
-        action.sa_handler == SIG_DFL) {
-        action.sa_handler = SIG_IGN;
-        sigaction(SIGPIPE, &action, NULL);
-    }
-}
 
 void net_emit(struct net_connection *connection, const struct net_event *event)
 {
@@ -70,12 +58,10 @@ static void on_closed(uv_handle_t *handle)
         free_connection(connection);
 }
 
-static void linger_nothing(uv_tcp_t *tcp)
+static void on_drained(struct outlet *outlet)
 {
-    const struct linger none = {.l_onoff = 1, .l_linger = 0};
-    uv_os_fd_t descriptor;
-    if (uv_fileno((uv_handle_t *)tcp, &descriptor) == 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    struct net_connection *connection = outlet->tcp->data;
+    net_emit_kind(connection, NET_EVENT_DRAINED, net_now());
 }
 
 void net_shut_down(struct net_connection *connection, bool reset)
@@ -84,7 +70,7 @@ void net_shut_down(struct net_connection *connection, bool reset)
         return;
     connection->closing = true;
     if (reset)
-        linger_nothing(&connection->tcp);
+        outlet_cut(&connection->outlet);
     uv_close((uv_handle_t *)&connection->tcp, on_closed);
     uv_close((uv_handle_t *)&connection->timer, on_closed);
 }
@@ -226,6 +212,7 @@ static bool open_socket(struct net_connection *connection, uv_loop_t *loop,
     connection->tcp.data = connection;
     connection->timer.data = connection;
     connection->handles = 2;
+    outlet_init(&connection->outlet, &connection->tcp, on_drained);
     uv_tcp_nodelay(&connection->tcp, 1);
     if (size > 0)
         uv_recv_buffer_size((uv_handle_t *)&connection->tcp, &size);
@@ -237,9 +224,7 @@ struct net_connection *net_open(uv_loop_t *loop,
                                 net_event_function on_event, void *user,
                                 char *error, size_t error_size)
 {
-    static uv_once_t once = UV_ONCE_INIT;
     struct net_connection *connection = memory_zero(1, sizeof *connection);
-    uv_once(&once, ignore_sigpipe);
     if (connection == NULL) {
         refuse(error, error_size, "no memory");
         return NULL;

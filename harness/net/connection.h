@@ -3,12 +3,13 @@
  *   connection.c         opening, closing the descriptor, freeing
  *   connection_text.c    addresses, and what a failed connect means
  *   connection_read.c    from the socket up through the layers
- *   connection_write.c   down through the layers into the socket
+ *   connection_write.c   down through the layers to the socket
  *   connection_end.c     signs of the broker's end, and our own end */
 #ifndef MQTTSPEC_NET_CONNECTION_H
 #define MQTTSPEC_NET_CONNECTION_H
 
 #include "net/net.h"
+#include "net/outlet.h"
 #include "net/tls.h"
 #include "net/websocket.h"
 
@@ -30,8 +31,8 @@ struct net_connection {
     struct tls *tls;             /* NULL: no such layer */
     struct websocket *websocket; /* NULL: no such layer */
     struct buffer frame; /* a WebSocket frame on its way to TLS or TCP */
-    size_t waiting;      /* bytes that the kernel did not take yet */
-    size_t stop_after;   /* of our first flight, where it is cut */
+    struct outlet outlet;
+    size_t stop_after; /* of our first flight, where it is cut */
     enum net_phase phase;
     int connect_error;         /* of libuv, when connect failed at once */
     uint8_t signs;             /* one bit for each sign reported */
@@ -42,18 +43,14 @@ struct net_connection {
     bool manual_handshake : 1; /* the broker's refusal is no failure */
     bool manual_upgrade : 1;
     bool connected : 1;
-    bool linger : 1;         /* net_linger */
-    bool not_reading : 1;    /* net_reading(false) */
-    bool discarding : 1;     /* net_close(FIN): no more data to the user */
-    bool close_sent : 1;     /* our WebSocket Close frame */
-    bool shut : 1;           /* our FIN is asked for */
-    bool shut_done : 1;      /* and sent */
-    bool write_failed : 1;   /* the peer is gone; reading goes on */
-    bool reset_in_write : 1; /* a write was told of the RST */
-    bool ended : 1;          /* NET_EVENT_ENDED */
-    bool closing : 1;        /* the descriptor is being closed */
-    bool gone : 1;           /* NET_EVENT_CLOSED is over */
-    bool dropped : 1;        /* net_drop */
+    bool linger : 1;      /* net_linger */
+    bool not_reading : 1; /* net_reading(false) */
+    bool discarding : 1;  /* net_close(FIN): no more data to the user */
+    bool close_sent : 1;  /* our WebSocket Close frame */
+    bool ended : 1;       /* NET_EVENT_ENDED */
+    bool closing : 1;     /* the descriptor is being closed */
+    bool gone : 1;        /* NET_EVENT_CLOSED is over */
+    bool dropped : 1;     /* net_drop */
     char local[NET_NAME_SIZE];
     char remote[NET_NAME_SIZE];
 };

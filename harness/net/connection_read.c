@@ -2,7 +2,6 @@
  * serves all connections of a thread, because a loop runs in one thread and
  * bytes are used up before its next read. */
 #include "net/connection.h"
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -289,20 +288,10 @@ void net_begin(struct net_connection *connection, int64_t time)
     receive_tls(connection, slice_make(NULL, 0), time);
 }
 
-/* libuv reports a hang-up behind a short read as an end in order, without
- * another read: the socket itself knows better. */
-static enum net_sign sign_of_end(struct net_connection *connection)
+static enum net_sign sign_of_end(const struct net_connection *connection)
 {
-    int error = 0;
-    socklen_t size = sizeof error;
-    uv_os_fd_t descriptor;
-    if (connection->reset_in_write)
-        return NET_SIGN_RESET;
-    if (uv_fileno((uv_handle_t *)&connection->tcp, &descriptor) == 0 &&
-        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0 &&
-        error == ECONNRESET)
-        return NET_SIGN_RESET;
-    return NET_SIGN_FIN;
+    return outlet_was_reset(&connection->outlet) ? NET_SIGN_RESET
+                                                 : NET_SIGN_FIN;
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *room)

@@ -40,7 +40,9 @@ struct net_trust_options {
     const char *ca_file;     /* PEM; NULL: the system's */
     const char *certificate; /* PEM chain of the client, or NULL */
     const char *key;         /* PEM, or NULL */
-    bool insecure;           /* verify nothing */
+    bool insecure;           /* verify nothing; servers: take old TLS too */
+    bool accepting;          /* a server's: ca_file, unless it is NULL, is
+                                what clients' certificates must verify by */
 };
 /* NULL with a message in error: file, and what OpenSSL says. */
 struct net_trust *net_trust_new(const struct net_trust_options *options,

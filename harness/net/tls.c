@@ -86,12 +86,8 @@ static bool set_bio(struct tls *tls, struct net_trust *trust)
     return true;
 }
 
-static bool set_up(struct tls *tls, const struct tls_options *options)
+static bool set_up_asking(struct tls *tls, const struct tls_options *options)
 {
-    tls->ssl = SSL_new(options->trust->context);
-    if (tls->ssl == NULL || !set_bio(tls, options->trust))
-        return false;
-    SSL_set_app_data(tls->ssl, tls);
     SSL_set_connect_state(tls->ssl);
     if (!tls->insecure)
         SSL_set_verify(tls->ssl, SSL_VERIFY_PEER, on_verify);
@@ -102,6 +98,19 @@ static bool set_up(struct tls *tls, const struct tls_options *options)
         snprintf(tls->text, sizeof tls->text,
                  "our own TLS library does not have this version of TLS");
     }
+    return true;
+}
+
+static bool set_up(struct tls *tls, const struct tls_options *options)
+{
+    tls->ssl = SSL_new(options->trust->context);
+    if (tls->ssl == NULL || !set_bio(tls, options->trust))
+        return false;
+    SSL_set_app_data(tls->ssl, tls);
+    if (!options->trust->accepting)
+        return set_up_asking(tls, options);
+    /* The context of a server says all that is to be known. */
+    SSL_set_accept_state(tls->ssl);
     return true;
 }
 

@@ -1,5 +1,6 @@
-/* TLS (RFC 5246, RFC 8446) of a client as a filter: bytes of the socket in,
- * bytes for the socket out, no socket. */
+/* TLS (RFC 5246, RFC 8446) as a filter: bytes of the socket in, bytes for
+ * the socket out, no socket. The side of a client, or, where the trust is
+ * an accepting one, of a server. */
 #ifndef MQTTSPEC_NET_TLS_H
 #define MQTTSPEC_NET_TLS_H
 
@@ -9,8 +10,8 @@ struct tls;
 
 struct tls_options {
     struct net_trust *trust; /* outlives the filter */
-    const char *host;        /* verified against the certificate */
-    uint16_t port;           /* for messages only */
+    const char *host;        /* verified against the server's certificate */
+    uint16_t port;           /* for messages only, as host is for servers */
     const char *server_name; /* for SNI instead of host; or NULL */
     enum net_tls_version version;
 };

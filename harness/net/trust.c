@@ -46,12 +46,42 @@ static bool load_certificate(SSL_CTX *context,
     return true;
 }
 
+/* What only clients need. */
+static bool set_up_asking(SSL_CTX *context,
+                          const struct net_trust_options *options, char *error,
+                          size_t error_size)
+{
+    return options->insecure ||
+           load_authorities(context, options, error, error_size);
+}
+
+/* What only servers need. Every handshake is a full one, so that it judges
+ * the client's certificate anew. */
+static bool set_up_accepting(SSL_CTX *context,
+                             const struct net_trust_options *options,
+                             char *error, size_t error_size)
+{
+    int oldest = options->insecure ? TLS1_VERSION : TLS1_2_VERSION;
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    if (SSL_CTX_set_num_tickets(context, 0) != 1 ||
+        SSL_CTX_set_min_proto_version(context, oldest) != 1)
+        return refuse(error, error_size, "cannot set up TLS", NULL);
+    if (options->insecure || options->ca_file == NULL)
+        return true;
+    SSL_CTX_set_verify(context,
+                       SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    return load_authorities(context, options, error, error_size);
+}
+
 static bool load(struct net_trust *trust,
                  const struct net_trust_options *options, char *error,
                  size_t error_size)
 {
+    bool accepting = options->accepting;
     trust->insecure = options->insecure;
-    trust->context = SSL_CTX_new(TLS_client_method());
+    trust->accepting = accepting;
+    trust->context =
+        SSL_CTX_new(accepting ? TLS_server_method() : TLS_client_method());
     trust->bio = tls_bio_method();
     if (trust->context == NULL || trust->bio == NULL)
         return refuse(error, error_size, "cannot set up TLS", NULL);
@@ -60,9 +90,9 @@ static bool load(struct net_trust *trust,
     SSL_CTX_set_mode(trust->context, SSL_MODE_RELEASE_BUFFERS);
     if (options->insecure)
         SSL_CTX_set_security_level(trust->context, 0);
-    else if (!load_authorities(trust->context, options, error, error_size))
-        return false;
-    return load_certificate(trust->context, options, error, error_size);
+    return (accepting ? set_up_accepting : set_up_asking)(
+               trust->context, options, error, error_size) &&
+           load_certificate(trust->context, options, error, error_size);
 }
 
 struct net_trust *net_trust_new(const struct net_trust_options *options,

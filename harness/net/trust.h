@@ -9,6 +9,7 @@ struct net_trust {
     SSL_CTX *context;
     BIO_METHOD *bio; /* bytes in and out of memory: tls_bio.c */
     bool insecure;
+    bool accepting;
 };
 
 /* The kind of BIO that a TLS filter reads and writes through; its data is

@@ -1,6 +1,7 @@
 /* Reading what the broker sends: the answer to the upgrade, then frames.
  * Payload is passed on as it arrives, so no message is ever held. */
 #include "net/websocket.h"
+#include "net/http_header.h"
 #include "net/websocket_filter.h"
 #include <stdio.h>
 #include <string.h>
@@ -79,22 +80,6 @@ struct slice websocket_take(struct websocket *websocket, uint64_t size)
     return taken;
 }
 
-/* The size of the answer up to and with its empty line, looking from where
- * the search left off; 0 while it is incomplete. */
-static size_t answer_end(struct slice answer, size_t from)
-{
-    for (size_t i = from; i < answer.size; i++) {
-        const uint8_t *line = answer.data + i;
-        if (line[0] != '\n')
-            continue;
-        if (i >= 1 && line[-1] == '\n')
-            return i + 1;
-        if (i >= 2 && line[-1] == '\r' && line[-2] == '\n')
-            return i + 1;
-    }
-    return 0;
-}
-
 static enum progress too_long(struct websocket *websocket,
                               struct websocket_event *event)
 {
@@ -126,7 +111,7 @@ static enum progress step_answering(struct websocket *websocket,
         return HAS_EVENT;
     }
     struct slice answer = buffer_slice(&upgrade->answer);
-    answer.size = answer_end(answer, before);
+    answer.size = http_header_end(answer, before);
     if (answer.size == 0)
         return upgrade->answer.size < WEBSOCKET_ANSWER_CAP
                    ? NEEDS_INPUT

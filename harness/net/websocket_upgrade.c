@@ -1,9 +1,8 @@
 /* The strict reading of the broker's opening handshake (RFC 6455 section
  * 4.1, from "Once the client's opening handshake has been sent"). */
+#include "net/http_header.h"
 #include "net/websocket_filter.h"
 #include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
 /* What the header says. */
 struct answer {
@@ -20,57 +19,15 @@ struct answer {
     struct slice subprotocol;
 };
 
-static bool is_blank(uint8_t c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct slice trimmed(struct slice text)
-{
-    while (text.size > 0 && is_blank(text.data[text.size - 1]))
-        text.size--;
-    while (text.size > 0 && is_blank(text.data[0]))
-        text = slice_make(text.data + 1, text.size - 1);
-    return text;
-}
-
-static bool same_name(struct slice text, const char *name)
-{
-    return text.size == strlen(name) &&
-           strncasecmp((const char *)text.data, name, text.size) == 0;
-}
-
-/* Takes what stands before the separator, and the separator. */
-static struct slice before(struct slice *rest, char separator)
-{
-    size_t size = 0;
-    while (size < rest->size && rest->data[size] != (uint8_t)separator)
-        size++;
-    struct slice part = slice_make(rest->data, size);
-    size_t used = size < rest->size ? size + 1 : size;
-    if (used > 0)
-        *rest = slice_make(rest->data + used, rest->size - used);
-    return part;
-}
-
-/* Whether a list such as "keep-alive, Upgrade" names this. */
-static bool lists(struct slice list, const char *name)
-{
-    while (list.size > 0) {
-        if (same_name(trimmed(before(&list, ',')), name))
-            return true;
-    }
-    return false;
-}
-
 static void on_upgrade(struct answer *answer, struct slice value)
 {
-    answer->has_upgrade = answer->has_upgrade || lists(value, "websocket");
+    answer->has_upgrade = answer->has_upgrade || http_lists(value, "websocket");
 }
 
 static void on_connection(struct answer *answer, struct slice value)
 {
-    answer->has_connection = answer->has_connection || lists(value, "upgrade");
+    answer->has_connection =
+        answer->has_connection || http_lists(value, "upgrade");
 }
 
 static void on_accept(struct answer *answer, struct slice value)
@@ -104,16 +61,15 @@ enum { FIELDS = sizeof fields / sizeof fields[0] };
 
 static void read_field(struct answer *answer, struct slice line)
 {
-    struct slice value = line;
-    struct slice name = before(&value, ':');
-    if (name.size == 0 || name.size == line.size ||
-        is_blank(name.data[name.size - 1])) {
+    struct slice name;
+    struct slice value;
+    if (!http_field(line, &name, &value)) {
         answer->damaged = true;
         return;
     }
     for (size_t i = 0; i < FIELDS; i++) {
-        if (same_name(name, fields[i].name))
-            fields[i].read(answer, trimmed(value));
+        if (http_same_name(name, fields[i].name))
+            fields[i].read(answer, value);
     }
 }
 
@@ -139,33 +95,16 @@ static void read_status(struct answer *answer, struct slice line)
     answer->reason = slice_make(line.data + CODE, line.size - CODE);
 }
 
-static struct slice next_line(struct slice *rest)
-{
-    struct slice line = before(rest, '\n');
-    if (line.size > 0 && line.data[line.size - 1] == '\r')
-        line.size--;
-    return line;
-}
-
 static struct answer read_answer(struct slice text)
 {
     struct answer answer = {0};
-    read_status(&answer, next_line(&text));
+    read_status(&answer, http_line(&text));
     while (text.size > 0) {
-        struct slice line = next_line(&text);
+        struct slice line = http_line(&text);
         if (line.size > 0)
             read_field(&answer, line);
     }
     return answer;
-}
-
-static bool was_offered(struct slice offers, struct slice name)
-{
-    while (offers.size > 0) {
-        if (slice_equal(trimmed(before(&offers, ',')), name))
-            return true;
-    }
-    return false;
 }
 
 /* Text from outside as a person may safely see it. */
@@ -201,7 +140,8 @@ static const char *fault_of(const struct answer *answer,
     if (answer->subprotocols > 1)
         return "with more than one subprotocol";
     if (answer->subprotocols == 1 &&
-        !was_offered(buffer_slice(&upgrade->offered), answer->subprotocol))
+        !http_lists_exactly(buffer_slice(&upgrade->offered),
+                            answer->subprotocol))
         return "with a subprotocol that was not offered";
     return NULL;
 }

@@ -176,7 +176,7 @@ void peer_fin(struct peer *peer)
     shutdown(peer->descriptor, SHUT_WR);
 }
 
-void peer_reset(struct peer *peer)
+void peer_cut(struct peer *peer)
 {
     const struct linger none = {.l_onoff = 1, .l_linger = 0};
     setsockopt(peer->descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);

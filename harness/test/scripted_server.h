@@ -51,7 +51,7 @@ void peer_expect_reset(struct peer *peer);
 void peer_count_until_end(struct peer *peer);
 void peer_wait_for_go(struct peer *peer);
 void peer_fin(struct peer *peer);
-void peer_reset(struct peer *peer);
+void peer_cut(struct peer *peer);
 /* The server's part of the TLS handshake, with the certificate of this name;
  * version 0: any. Whether it succeeded. */
 bool peer_start_tls(struct peer *peer, const char *certificate, int version,

@@ -74,7 +74,7 @@ END_TEST
 static void resets(struct peer *peer)
 {
     peer_expect(peer, "go");
-    peer_reset(peer);
+    peer_cut(peer);
 }
 
 START_TEST(reset)
@@ -91,7 +91,7 @@ static void says_last_words_and_resets(struct peer *peer)
 {
     peer_wait_for_go(peer);
     peer_say(peer, "last words");
-    peer_reset(peer);
+    peer_cut(peer);
 }
 
 /* Lets the server play to its end while we do not read. */
