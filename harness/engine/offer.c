@@ -15,6 +15,27 @@ static struct offered *row(struct offer *offer, const char *name)
     return NULL;
 }
 
+/* What no probe can find out: only a profile can say it. */
+static bool can_be_probed(const char *name)
+{
+    static const char *const stated[] = {"login",
+                                         "acl",
+                                         "enhanced_auth",
+                                         "redirect",
+                                         "client_certificate",
+                                         "root_topics",
+                                         "dollar_publish",
+                                         "sys_topics",
+                                         "restart",
+                                         "stop",
+                                         "persistence"};
+
+    for (size_t i = 0; i < sizeof stated / sizeof stated[0]; i++)
+        if (strcmp(stated[i], name) == 0)
+            return false;
+    return true;
+}
+
 static const struct offered *find(const struct offer *offer, const char *name)
 {
     return row((struct offer *)(uintptr_t)offer, name);
@@ -123,7 +144,11 @@ static bool meets(const struct offer *offer, const struct requirement *required,
         return number_meets(found, required, reason, size);
     if (found && found->present)
         return true;
-    snprintf(reason, size, "the broker does not offer %s", required->name);
+    if ((found && found->stated) || can_be_probed(required->name))
+        snprintf(reason, size, "the broker does not offer %s", required->name);
+    else
+        snprintf(reason, size, "no profile says that the broker offers %s",
+                 required->name);
     return false;
 }
 

@@ -424,7 +424,7 @@ bool wire_write(struct player *player, struct task *task);
 /* Writes the player's own packet of the given type. */
 void play_write(struct player *player, size_t number, enum mqtt_type type,
                 uint32_t packet_id, uint32_t reason_code, bool own_ping);
-bool play_open(struct player *player, const struct task *task, size_t number,
+bool play_open(struct player *player, struct task *task, size_t number,
                const struct open_step *stated);
 
 /* ---- play_packet.c ----------------------------------------------------- */
@@ -512,9 +512,12 @@ bool check_end(struct player *player, struct client *client, struct task *task);
 bool permission_takes(struct player *player, struct client *client,
                       struct received *received);
 bool permission_covers_end(struct player *player, struct client *client);
-/* Fails the play when a packet or an end is left that nothing covers. */
-void check_leftovers(struct player *player, struct client *client,
-                     const struct task *task);
+/* Fails the task (NULL: the play) when a packet is left on the client's
+ * connection that nothing covers. True when all is well. */
+bool check_packets(struct player *player, struct client *client,
+                   struct task *task);
+/* The same at the end of the play, for packets and for the end. */
+void check_leftovers(struct player *player, struct client *client);
 
 /* ---- play_task.c ------------------------------------------------------- */
 

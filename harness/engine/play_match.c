@@ -146,43 +146,81 @@ static bool has_should_level(const struct task *leaf)
             leaf->step->level == LEVEL_MAY);
 }
 
-static void fail_mismatch(struct player *player, struct task *leaf,
-                          struct client *client, struct received *received,
-                          const char *wrong, size_t candidates)
+/* The leaves that a packet could have been for, and the first one's reason
+ * against it. */
+struct candidates {
+    struct task *first, *should;
+    const char *wrong;
+    size_t count;
+    struct buffer expected;
+};
+#define CANDIDATES_SHOWN 4
+
+static void add_candidate(struct player *player, struct candidates *all,
+                          struct task *leaf, const char *wrong)
 {
-    char message[160];
-    if (candidates > 1)
-        snprintf(message, sizeof message,
+    if (!all->first) {
+        all->first = leaf;
+        all->wrong = wrong;
+    }
+    if (!all->should && has_should_level(leaf))
+        all->should = leaf;
+    if (all->count++ < CANDIDATES_SHOWN)
+        buffer_format(&all->expected, "%s%s", all->count > 1 ? "; or " : "",
+                      play_expected(player, leaf));
+}
+
+static bool was_accepted(const struct task *leaf,
+                         const struct received *received)
+{
+    return leaf->kind == TASK_STEP &&
+           leaf->step->expect->thing == THING_REJECTED &&
+           received->packet->type == MQTT_CONNACK &&
+           mqtt_number(received->packet, MQTT_REASON_CODE, 255) == 0;
+}
+
+static void mismatch_text(const struct candidates *all,
+                          const struct received *received, char *text,
+                          size_t size)
+{
+    const char *wrong = all->wrong ? all->wrong : "content";
+    if (all->count > 1)
+        snprintf(text, size,
                  "a packet came that fits none of %zu expected ones",
-                 candidates);
-    else if (wrong && strcmp(wrong, "first") == 0)
-        snprintf(message, sizeof message,
-                 "it was not the first packet on the connection");
-    else if (wrong && strcmp(wrong, "order") == 0)
-        snprintf(message, sizeof message,
+                 all->count);
+    else if (was_accepted(all->first, received))
+        snprintf(text, size, "the broker accepted what it has to reject");
+    else if (strcmp(wrong, "first") == 0)
+        snprintf(text, size, "it was not the first packet on the connection");
+    else if (strcmp(wrong, "order") == 0)
+        snprintf(text, size,
                  "it came before an earlier message of the same topic");
     else
-        snprintf(message, sizeof message,
-                 "it came with another %s than expected",
-                 wrong ? wrong : "content");
-    const char *actual = play_packet_text(player, received->packet);
+        snprintf(text, size, "it came with another %s than expected", wrong);
+}
+
+static void fail_mismatch(struct player *player, struct client *client,
+                          struct received *received, struct candidates *all)
+{
+    char message[160];
+    struct task *leaf = all->should ? all->should : all->first;
+    mismatch_text(all, received, message, sizeof message);
     struct failure failure = {FAILURE_WRONG_FIELD, received->time, message,
-                              play_expected(player, leaf), actual};
+                              buffer_string(&all->expected),
+                              play_packet_text(player, received->packet)};
     if (has_should_level(leaf))
         client_take(player, client, received);
     task_decide(player, leaf);
     play_failed(player, leaf, &failure);
 }
 
-/* True when somebody took the packet, or the play has ended. */
-static bool deal_packet(struct player *player, struct client *client,
-                        struct received *received)
+/* Offers the packet to each leaf in turn. True when one took it. */
+static bool offer_packet(struct player *player, struct client *client,
+                         struct received *received, struct candidates *all)
 {
-    struct task *first = NULL, *should = NULL;
-    const char *wrong = NULL, *first_wrong = NULL;
-    size_t candidates = 0;
     for (size_t i = 0; i < player->leaf_count; i++) {
         struct task *leaf = player->leaves[i];
+        const char *wrong = NULL;
         if (leaf->state != TASK_BUSY ||
             !leaf_wants(player, leaf, client, received))
             continue;
@@ -191,22 +229,25 @@ static bool deal_packet(struct player *player, struct client *client,
             leaf_take(player, leaf, received, false);
         if (result != MATCH_NO)
             return true;
-        candidates++;
-        if (!first) {
-            first = leaf;
-            first_wrong = wrong;
-        }
-        if (!should && has_should_level(leaf))
-            should = leaf;
+        add_candidate(player, all, leaf, wrong);
     }
-    if (!first)
-        return false;
-    if (rearrange(player, first, client, received) ||
-        permission_takes(player, client, received))
-        return true;
-    fail_mismatch(player, should ? should : first, client, received,
-                  first_wrong, candidates);
-    return true;
+    return false;
+}
+
+/* True when somebody took the packet, or the play has ended. */
+static bool deal_packet(struct player *player, struct client *client,
+                        struct received *received)
+{
+    struct candidates all = {.expected = buffer_make(4096)};
+    bool taken = offer_packet(player, client, received, &all);
+    if (!taken && all.first) {
+        if (!rearrange(player, all.first, client, received) &&
+            !permission_takes(player, client, received))
+            fail_mismatch(player, client, received, &all);
+        taken = true;
+    }
+    buffer_free(&all.expected);
+    return taken;
 }
 
 static bool deal_client(struct player *player, struct client *client)
@@ -249,10 +290,16 @@ bool check_end(struct player *player, struct client *client, struct task *task)
     return play_failed(player, task, &failure);
 }
 
-void check_leftovers(struct player *player, struct client *client,
-                     const struct task *task)
+static void take_all(struct player *player, struct client *client)
 {
-    (void)task;
+    for (struct received *r = client->first; r; r = r->next)
+        if (!r->taken)
+            client_take(player, client, r);
+}
+
+bool check_packets(struct player *player, struct client *client,
+                   struct task *task)
+{
     for (struct received *r = client->first; r; r = r->next) {
         if (r->taken || permission_takes(player, client, r))
             continue;
@@ -262,8 +309,14 @@ void check_leftovers(struct player *player, struct client *client,
         struct failure failure = {FAILURE_EXTRA_PACKET, r->time, message,
                                   "nothing more",
                                   play_packet_text(player, r->packet)};
-        play_failed(player, NULL, &failure);
-        return;
+        take_all(player, client);
+        return play_failed(player, task, &failure);
     }
-    check_end(player, client, NULL);
+    return true;
+}
+
+void check_leftovers(struct player *player, struct client *client)
+{
+    if (check_packets(player, client, NULL))
+        check_end(player, client, NULL);
 }

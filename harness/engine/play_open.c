@@ -23,7 +23,7 @@ static bool evaluate_stops(struct player *player, const struct task *task,
     return true;
 }
 
-bool play_open(struct player *player, const struct task *task, size_t number,
+bool play_open(struct player *player, struct task *task, size_t number,
                const struct open_step *stated)
 {
     struct client *client = player->clients[number];
@@ -37,6 +37,9 @@ bool play_open(struct player *player, const struct task *task, size_t number,
     if (stated && stated->server_name)
         how.server_name = stated->server_name;
     if (stated && !evaluate_stops(player, task, stated, &how))
+        return false;
+    /* What came over the old connection is nothing that came over the new. */
+    if (!check_packets(player, client, task))
         return false;
     client_renew(player, client);
     client->manual =

@@ -265,6 +265,7 @@ static void end_by_level(struct player *player, enum level level)
         play_end(player, VERDICT_INCONCLUSIVE);
     } else if (level == LEVEL_SHOULD) {
         warn(player, &player->finding);
+        player->finding = (struct finding){.kind = FAILURE_NONE};
         play_end(player, VERDICT_WARN);
     } else if (level == LEVEL_MAY) {
         play_note(player, "%s", player->finding.message);

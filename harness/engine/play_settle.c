@@ -69,7 +69,8 @@ static void close_is_met(struct player *player, struct task *leaf)
     struct client *client = play_client_at(player, leaf);
     client->end_taken = true;
     leaf->last_match = client->sign_time;
-    if (leaf->step->expect->thing == THING_REJECTED && !leaf->stage_two)
+    if (leaf->step->expect->thing == THING_REJECTED && !leaf->stage_two &&
+        client->version == MQTT_5_0)
         play_note(player, "%s was closed without a packet that says why",
                   client->name);
     if (!leaf_is_due(player, leaf, client->sign_time))

@@ -122,11 +122,11 @@ void leaf_measure(struct player *player, const struct task *leaf, int64_t time)
     int64_t from = leaf->client < player->client_count
                        ? play_client_at(player, leaf)->last_begin
                        : leaf->begin;
-    if (expect->after.given && expect->after.mark) {
-        struct mark *mark = play_mark(player, expect->after.mark);
-        if (mark)
-            from = mark->begin;
-    }
+    const char *name =
+        expect->after.mark ? expect->after.mark : expect->within.mark;
+    struct mark *mark = name ? play_mark(player, name) : NULL;
+    if (mark)
+        from = mark->begin;
     const char *note = "";
     int64_t due;
     if (expect->after.given && expect->after.duration &&

@@ -558,7 +558,7 @@ static bool start_fence(struct player *player)
 static void check_everybody(struct player *player)
 {
     for (size_t i = 0; i < player->client_count && !player->finished; i++)
-        check_leftovers(player, player->clients[i], NULL);
+        check_leftovers(player, player->clients[i]);
     if (!player->finished)
         play_end(player, VERDICT_PASS);
 }

@@ -1190,6 +1190,43 @@ START_TEST(a_flood_is_a_failure_and_no_growth)
 }
 END_TEST
 
+START_TEST(a_packet_of_a_former_connection_is_not_taken_on_the_new_one)
+{
+    world.connack_only = true;
+    begin("  steps:\n  - {send: connect, ack: true}\n"
+          "  - {pause: 1s}\n  - {close: fin}\n"
+          "  - {send: connect, ack: true}\n"
+          "  - {expect: publish, payload: x}\n  - {send: disconnect}\n",
+          MQTT_3_1_1);
+    world_bytes(&world, 0, "30 04 00 01 61 78");
+    ck_failure(FAILURE_EXTRA_PACKET);
+}
+END_TEST
+
+START_TEST(a_permission_covers_what_came_over_its_connection)
+{
+    world.connack_only = true;
+    begin("  steps:\n  - {send: connect, ack: true}\n"
+          "  - {expect: publish, optional: true}\n"
+          "  - {pause: 1s}\n  - {close: fin}\n"
+          "  - {send: connect, ack: true}\n  - {send: disconnect}\n",
+          MQTT_3_1_1);
+    world_bytes(&world, 0, "30 04 00 01 61 78");
+    ck_verdict(VERDICT_PASS);
+}
+END_TEST
+
+START_TEST(an_accepted_connect_is_named_as_such)
+{
+    begin("  steps:\n  - {send: connect, reserved_flag: 1}\n"
+          "  - {expect: rejected}\n",
+          MQTT_5_0);
+    ck_failure(FAILURE_WRONG_FIELD);
+    ck_assert_ptr_nonnull(
+        strstr(world_record(&world)->finding.message, "accepted"));
+}
+END_TEST
+
 /* ---- broker steps, leftovers, secrets ---------------------------------- */
 
 START_TEST(a_broker_step_permits_the_end_of_connections)
@@ -1367,6 +1404,9 @@ Suite *player_suite(void)
         topic_aliases_are_resolved,
         an_unreadable_packet_judges_nothing,
         a_flood_is_a_failure_and_no_growth,
+        a_packet_of_a_former_connection_is_not_taken_on_the_new_one,
+        a_permission_covers_what_came_over_its_connection,
+        an_accepted_connect_is_named_as_such,
         a_broker_step_permits_the_end_of_connections,
         what_stays_on_the_broker_is_known,
         secrets_are_in_no_record,
