@@ -177,7 +177,7 @@ START_TEST(test_skipped)
                                   "  clients: {client: {endpoint: other}}\n"));
     run_and_stop();
     expect_text(run_stand_result(&stand, "test/acl")->reason,
-                "the broker does not offer acl");
+                "no profile says that the broker offers acl");
     expect_text(run_stand_result(&stand, "test/number")->reason,
                 "the broker's receive_maximum is 65535");
     expect_text(run_stand_result(&stand, "test/strict")->reason,
