@@ -100,6 +100,7 @@ struct client {
     size_t packets; /* received on this connection */
     struct received *first, *last;
     size_t untaken, untaken_bytes; /* packets that wait for a step */
+    size_t untaken_of[MQTT_TYPES];
     struct permission *permissions;
     struct request requests[32];
     size_t request_count;

@@ -5,7 +5,7 @@
 /* A packet that is larger is not one that any case asks for. */
 #define PACKET_CAP (32u << 20)
 /* So many packets, or bytes, that no step has taken are a flood. */
-#define UNTAKEN_MAX 20000
+#define UNTAKEN_MAX 10000
 #define UNTAKEN_CAP ((size_t)64 << 20)
 
 static const struct client_options *options_of(const struct script *script,
@@ -181,6 +181,7 @@ void client_take(struct player *player, struct client *client,
     enum mqtt_type type = received->packet->type;
     received->taken = true;
     client->untaken--;
+    client->untaken_of[type]--;
     client->untaken_bytes -= received->packet->size;
     if (type == MQTT_PUBLISH)
         take_publish(client, received);
@@ -270,6 +271,7 @@ static void append(struct player *player, struct client *client,
     if (received->taken)
         return;
     client->untaken++;
+    client->untaken_of[received->packet->type]++;
     client->untaken_bytes += received->packet->size;
     if (client->untaken > UNTAKEN_MAX || client->untaken_bytes > UNTAKEN_CAP)
         fail_flood(player, client, received);

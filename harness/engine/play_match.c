@@ -250,14 +250,23 @@ static bool deal_packet(struct player *player, struct client *client,
     return taken;
 }
 
+static unsigned waiting_types(const struct client *client)
+{
+    unsigned types = 0;
+    for (unsigned type = 0; type < MQTT_TYPES; type++)
+        types |= client->untaken_of[type] ? 1u << type : 0u;
+    return types;
+}
+
+/* Only the oldest packet of each type may be taken. */
 static bool deal_client(struct player *player, struct client *client)
 {
-    unsigned seen = 0; /* only the oldest of each type may be taken */
-    for (struct received *r = client->first; r; r = r->next) {
+    unsigned left = waiting_types(client);
+    for (struct received *r = client->first; r && left; r = r->next) {
         unsigned type = 1u << r->packet->type;
-        if (r->taken || seen & type)
+        if (r->taken || !(left & type))
             continue;
-        seen |= type;
+        left &= ~type;
         if (deal_packet(player, client, r))
             return true;
     }

@@ -1415,6 +1415,7 @@ Suite *player_suite(void)
     Suite *suite = suite_create("player");
     TCase *tcase = tcase_create("virtual time");
     tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 120); /* for a hang, not for a slow machine */
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(tcase, tests[i]);
     suite_add_tcase(suite, tcase);
