@@ -23,6 +23,7 @@ BUILD ?= build$(if $(SANITIZE),/sanitize)
 BINARY := $(BUILD)/mqttspec
 RUNNER := $(BUILD)/test/run
 BENCH := $(BUILD)/bench
+REFBROKER := $(BUILD)/refbroker
 CERTS := build/certs
 
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -39,7 +40,7 @@ library_flags = $(call ask,library_flags,--cflags $(LIBRARIES))
 library_links = $(call ask,library_links,--libs $(LIBRARIES))
 test_flags = $(call ask,test_flags,--cflags check)
 test_links = $(call ask,test_links,--libs check)
-LANGUAGE := -std=c11 -D_GNU_SOURCE -Iharness
+LANGUAGE := -std=c11 -D_GNU_SOURCE -Iharness -Ifixtures
 all_flags = $(LANGUAGE) $(OPTIMIZE) -g $(WARNINGS) $(instruments) \
     $(library_flags) $(CFLAGS)
 
@@ -53,12 +54,17 @@ suites := $(patsubst test_%,%,$(notdir $(basename \
     $(filter harness/test/end_to_end/test_%,$(tests)))))
 fuzzers := $(wildcard harness/test/fuzz_*.c)
 benches := $(wildcard harness/test/bench/*.c)
-sources := $(rooms) $(tests) $(fuzzers) $(benches)
-headers := $(wildcard harness/*/*.h harness/test/*/*.h)
+refbroker := $(wildcard fixtures/refbroker/*.c)
+sources := $(rooms) $(refbroker) $(tests) $(fuzzers) $(benches)
+headers := $(wildcard harness/*/*.h harness/test/*/*.h fixtures/*/*.h)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$1)
 # Everything but main: what tests, fuzzers and benches are linked with.
 library := $(call objects,$(filter-out harness/cli/main.c,$(rooms)))
+# The reference broker stands on these rooms only.
+broker_library := $(call objects,$(filter harness/memory/% harness/mqtt/% \
+    harness/net/%,$(rooms)))
+broker_objects := $(call objects,$(filter-out %/main.c,$(refbroker)))
 
 needed = build \
     $(if $(filter run certs,$(MAKECMDGOALS)),run broker-$(BROKER)) \
@@ -69,7 +75,7 @@ needed = build \
 .SECONDARY:
 .PHONY: all run check lint format bench fuzz fuzzers certs clean install \
     packages always
-all: $(BINARY)
+all: $(BINARY) $(REFBROKER)
 
 packages:
 	@.ci/install $(needed)
@@ -86,10 +92,19 @@ $(BUILD)/harness/%.o: harness/%.c $(BUILD)/flags
 	@echo '$(CC) $<'
 	$(quietly)$(CC) $(all_flags) $(more_flags) -MMD -MP -c -o $@ $<
 
+$(BUILD)/fixtures/%.o: fixtures/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo '$(CC) $<'
+	$(quietly)$(CC) $(all_flags) -MMD -MP -c -o $@ $<
+
 $(call objects,$(tests)): more_flags = $(test_flags) -I$(BUILD)/test
 $(BUILD)/harness/test/main.o: $(BUILD)/test/suites.h
 
 $(BINARY): $(library) $(BUILD)/harness/cli/main.o
+	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
+
+$(REFBROKER): $(broker_objects) $(BUILD)/fixtures/refbroker/main.o \
+    $(broker_library)
 	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
 
 # One line for each test_NAME.c, which defines NAME_suite.
@@ -98,7 +113,7 @@ $(BUILD)/test/suites.h: always
 	@printf 'SUITE(%s)\n' $(suites) | cmp -s - $@ || \
 	    printf 'SUITE(%s)\n' $(suites) >$@
 
-$(RUNNER): $(call objects,$(tests)) $(library)
+$(RUNNER): $(call objects,$(tests)) $(library) $(broker_objects)
 	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) \
 	    $(test_links) -lm
 
@@ -142,7 +157,8 @@ lint: $(BINARY) $(BUILD)/test/suites.h
 	@cppcheck --quiet -j $(processors) --error-exitcode=1 --std=c11 \
 	    --enable=warning,performance,portability \
 	    $(addprefix --suppress=,$(cppcheck_errs)) \
-	    -D_GNU_SOURCE -Iharness $(rooms) $(fuzzers) $(benches)
+	    -D_GNU_SOURCE -Iharness -Ifixtures $(rooms) $(refbroker) $(fuzzers) \
+	    $(benches)
 	$(BINARY) lint cases
 
 format: packages
