@@ -70,7 +70,7 @@ static void add_message(struct maker *maker, enum mqtt_type type,
     struct send_field *fields = make(maker, 2 * sizeof *fields);
     if (!send || !fields)
         return;
-    fields[0].field = topic;
+    fields[0].field = (int)topic;
     fields[0].value = maker->topic;
     fields[1].field = MQTT_QOS;
     fields[1].value = number(maker, qos);
