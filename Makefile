@@ -5,6 +5,7 @@
 #                            tests the broker of fixtures/brokers/
 #   make check [SANITIZE=1]  runs every test
 #   make lint, make format   looks at the sources, or formats them
+#   make prove               proves the cases on the reference broker
 #   make fuzz SECONDS=30     fuzzes the readers, each so long
 #   make bench               measures
 #   make install PREFIX=/usr/local
@@ -24,6 +25,7 @@ BINARY := $(BUILD)/mqttspec
 RUNNER := $(BUILD)/test/run
 BENCH := $(BUILD)/bench
 REFBROKER := $(BUILD)/refbroker
+PROVE := $(BUILD)/prove
 CERTS := build/certs
 
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -55,7 +57,8 @@ suites := $(patsubst test_%,%,$(notdir $(basename \
 fuzzers := $(wildcard harness/test/fuzz_*.c)
 benches := $(wildcard harness/test/bench/*.c)
 refbroker := $(wildcard fixtures/refbroker/*.c)
-sources := $(rooms) $(refbroker) $(tests) $(fuzzers) $(benches)
+provers := $(wildcard harness/test/prove/*.c)
+sources := $(rooms) $(refbroker) $(tests) $(fuzzers) $(benches) $(provers)
 headers := $(wildcard harness/*/*.h harness/test/*/*.h fixtures/*/*.h)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$1)
@@ -73,7 +76,7 @@ needed = build \
     $(if $(filter fuzz,$(MAKECMDGOALS))$(FUZZ),fuzz)
 
 .SECONDARY:
-.PHONY: all run check lint format bench fuzz fuzzers certs clean install \
+.PHONY: all run check prove lint format bench fuzz fuzzers certs clean install \
     packages always
 all: $(BINARY) $(REFBROKER)
 
@@ -107,6 +110,9 @@ $(REFBROKER): $(broker_objects) $(BUILD)/fixtures/refbroker/main.o \
     $(broker_library)
 	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
 
+$(PROVE): $(call objects,$(provers) $(filter harness/memory/%,$(rooms)))
+	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
+
 # One line for each test_NAME.c, which defines NAME_suite.
 $(BUILD)/test/suites.h: always
 	@mkdir -p $(@D)
@@ -136,6 +142,12 @@ run: $(BINARY) certs
 # TESTS='codec player' runs only these suites.
 check: $(BINARY) $(RUNNER) certs
 	@MQTTSPEC=$(BINARY) $(RUNNER) $(TESTS)
+
+# Every case passes on the sound reference broker and fails on one that breaks
+# what it cites; the table is reports/prove.
+prove: $(BINARY) $(REFBROKER) $(PROVE) certs
+	@mkdir -p reports
+	$(PROVE) $(BINARY) $(REFBROKER) $(CERTS) reports/prove
 
 bench: $(BINARY) $(BENCH) certs
 	@MQTTSPEC=$(BINARY) MAKE=$(MAKE) $(BENCH)

@@ -2,8 +2,6 @@
  * harm it. What it does with packets is the cases' matter. */
 #include "refbroker/client.h"
 #include "refbroker/options.h"
-#include "refbroker/retained.h"
-#include "refbroker/session.h"
 #include "refbroker/subscription.h"
 #include "refbroker/violation.h"
 #include "test/packet_samples.h"

@@ -1,0 +1,197 @@
+/* prove MQTTSPEC REFBROKER CERTS FOLDER [JOBS [PATIENCE]] */
+#include "test/prove/prove.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, JOBS = 12, JOBS_MAX = 64 };
+
+/* Nearly all of a run that fails is waiting for what does not come. */
+#define PATIENCE "0.1"
+
+/* ---- sound ------------------------------------------------------------- */
+
+enum { SOUND_RUNS = 2 * PROFILES };
+
+/* The second half of them hasty. */
+static bool order_sound_runs(const struct proof *proof, struct order **orders)
+{
+    for (size_t i = 0; i < SOUND_RUNS; i++) {
+        orders[i] = order_sound(proof, i % PROFILES, i >= PROFILES);
+        if (!orders[i])
+            return false;
+    }
+    return true;
+}
+
+/* What a broker with limits does not offer leaves a case undecided: 5. */
+static bool is_sound(const struct order *order)
+{
+    if (order->status == 0 || (order->profile > 0 && order->status == 5))
+        return true;
+    fprintf(stderr, "prove: the sound broker does not pass: %s (status %d)\n",
+            order->result, order->status);
+    return false;
+}
+
+/* A hasty run only tells which variants not to trust. */
+static bool read_hasty(struct proof *proof, const struct order *order)
+{
+    json_t *result = result_read(order->result);
+
+    proof->hasty[order->profile] = result ? result_noticed(result) : NULL;
+    json_decref(result);
+    return proof->hasty[order->profile] != NULL;
+}
+
+static bool read_sound(struct proof *proof, struct order *const *orders)
+{
+    for (size_t i = 0; i < PROFILES; i++) {
+        if (!is_sound(orders[i]))
+            return false;
+        proof->sound[i] = result_read(orders[i]->result);
+        if (!proof->sound[i] || !read_hasty(proof, orders[PROFILES + i]))
+            return false;
+    }
+    return true;
+}
+
+static bool prove_sound(struct proof *proof)
+{
+    struct order *orders[SOUND_RUNS] = {NULL};
+    bool sound = order_sound_runs(proof, orders) &&
+                 children_run(orders, SOUND_RUNS, proof->jobs) &&
+                 read_sound(proof, orders);
+
+    for (size_t i = 0; i < SOUND_RUNS; i++)
+        order_free(orders[i]);
+    return sound;
+}
+
+/* ---- broken ------------------------------------------------------------ */
+
+struct orders {
+    struct order **rows;
+    size_t count;
+};
+
+static bool order_all(const struct proof *proof, struct orders *orders)
+{
+    orders->rows =
+        memory_zero(proof->ways.count * PROFILES, sizeof(struct order *));
+    if (!orders->rows)
+        return false;
+    for (size_t i = 0; i < proof->ways.count * PROFILES; i++) {
+        const struct way *way = &proof->ways.rows[i / PROFILES];
+        bool wanted;
+        struct order *order =
+            order_violation(proof, way, i % PROFILES, &wanted);
+        if (order)
+            orders->rows[orders->count++] = order;
+        else if (wanted)
+            return false;
+    }
+    return true;
+}
+
+static void read_evidence(const struct proof *proof,
+                          const struct orders *orders,
+                          struct evidence *evidence)
+{
+    for (size_t i = 0; i < proof->ways.count; i++)
+        evidence[i].way = &proof->ways.rows[i];
+    for (size_t i = 0; i < orders->count; i++) {
+        const struct order *order = orders->rows[i];
+        size_t way = (size_t)(order->way - proof->ways.rows);
+        evidence[way].results[order->profile] = result_read(order->result);
+    }
+}
+
+static void drop_evidence(struct evidence *evidence, size_t count)
+{
+    for (size_t i = 0; evidence && i < count; i++)
+        for (size_t j = 0; j < PROFILES; j++)
+            json_decref(evidence[i].results[j]);
+    memory_free(evidence);
+}
+
+static void drop_orders(struct orders *orders)
+{
+    for (size_t i = 0; i < orders->count; i++)
+        order_free(orders->rows[i]);
+    memory_free(orders->rows);
+}
+
+/* How many things are missing; 1 also when it could not be found out. */
+static size_t prove_broken(const struct proof *proof)
+{
+    size_t count = proof->ways.count;
+    struct evidence *evidence = memory_zero(count, sizeof *evidence);
+    struct orders orders = {NULL, 0};
+    size_t missing = 1;
+
+    if (evidence && order_all(proof, &orders) &&
+        children_run(orders.rows, orders.count, proof->jobs)) {
+        read_evidence(proof, &orders, evidence);
+        missing = table_write(proof, evidence, count);
+    }
+    drop_evidence(evidence, count);
+    drop_orders(&orders);
+    return missing;
+}
+
+/* ---- all --------------------------------------------------------------- */
+
+static bool prove(struct proof *proof)
+{
+    proof->catalogue = catalogue_read(proof->mqttspec, proof->folder);
+    return proof->catalogue &&
+           ways_read(&proof->ways, proof->refbroker, proof->folder) &&
+           prove_sound(proof) && prove_broken(proof) == 0;
+}
+
+static void end(struct proof *proof)
+{
+    for (size_t i = 0; i < PROFILES; i++) {
+        json_decref(proof->sound[i]);
+        json_decref(proof->hasty[i]);
+    }
+    json_decref(proof->catalogue);
+    ways_free(&proof->ways);
+}
+
+int main(int count, char **arguments)
+{
+    struct proof proof = {.profiles = {"fixtures/brokers/refbroker.yaml",
+                                       "fixtures/brokers/"
+                                       "refbroker_limited.yaml"},
+                          .patience = count > 6 ? arguments[6] : PATIENCE,
+                          .jobs = JOBS};
+    bool proved;
+
+    if (count < 5 || count > 7) {
+        fprintf(stderr,
+                "usage: %s MQTTSPEC REFBROKER CERTS FOLDER "
+                "[JOBS [PATIENCE]]\n",
+                arguments[0]);
+        return EXIT_USAGE;
+    }
+    proof.mqttspec = arguments[1];
+    proof.refbroker = arguments[2];
+    proof.certs = arguments[3];
+    proof.folder = arguments[4];
+    if (count > 5)
+        proof.jobs = strtoul(arguments[5], NULL, 10);
+    if (proof.jobs < 1 || proof.jobs > JOBS_MAX ||
+        (mkdir(proof.folder, 0777) != 0 && errno != EEXIST)) {
+        fprintf(stderr, "prove: no such folder, or not 1 to %d jobs\n",
+                JOBS_MAX);
+        return EXIT_USAGE;
+    }
+    proved = prove(&proof);
+    end(&proof);
+    return proved ? 0 : EXIT_INCOMPLETE;
+}

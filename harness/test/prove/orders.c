@@ -1,0 +1,266 @@
+#include "test/prove/prove.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ARENA_CAP = 4 << 20, ARGUMENTS_MAX = 400, TRANSPORTS = 4 };
+
+static const char *const transports[TRANSPORTS] = {"tcp", "tls", "ws", "wss"};
+/* Played with every violation, whatever it breaks. */
+static const char *const sample[] = {"connect/answered",
+                                     "connect/pipelined",
+                                     "keep_alive/pingresp",
+                                     "session/stored",
+                                     "session/qos1-messages-are-queued",
+                                     "takeover/old-connection-is-closed",
+                                     "will/broken-connection",
+                                     "will/qos"};
+
+/* ---- making an order --------------------------------------------------- */
+
+struct maker {
+    const struct proof *proof;
+    struct order *order;
+    size_t count; /* of the arguments */
+};
+
+static void add(struct maker *maker, const char *argument)
+{
+    if (maker->count + 1 < ARGUMENTS_MAX)
+        maker->order->arguments[maker->count++] = argument;
+}
+
+static void add_pair(struct maker *maker, const char *option, const char *value)
+{
+    add(maker, option);
+    add(maker, value);
+}
+
+static const char *path_of(const struct order *order, const char *folder,
+                           const char *ending)
+{
+    return arena_format(order->arena, "%s/%s.%s", folder, order->name, ending);
+}
+
+/* Names of files have no colon. */
+static const char *file_name(struct arena *arena, const char *of,
+                             size_t profile)
+{
+    char *name = arena_format(arena, "%s-%zu", of, profile + 1);
+
+    for (char *c = name; c && *c; c++)
+        if (*c == ':')
+            *c = '-';
+    return name;
+}
+
+void order_free(struct order *order)
+{
+    if (!order)
+        return;
+    arena_free(order->arena);
+    memory_free(order);
+}
+
+static struct order *new_order(const char *name, size_t profile)
+{
+    struct order *order = memory_zero(1, sizeof *order);
+
+    if (!order)
+        return NULL;
+    order->arena = arena_new(ARENA_CAP);
+    if (!order->arena) {
+        memory_free(order);
+        return NULL;
+    }
+    order->profile = profile;
+    order->name = file_name(order->arena, name, profile);
+    order->arguments =
+        arena_array(order->arena, ARGUMENTS_MAX, sizeof *order->arguments);
+    if (order->arguments)
+        return order;
+    order_free(order);
+    return NULL;
+}
+
+/* ---- the profile ------------------------------------------------------- */
+
+/* Copies the profile with another program, which is told more. */
+static bool copy_profile(FILE *from, FILE *to, const struct proof *proof,
+                         const struct way *way)
+{
+    char line[1024];
+    bool found = false;
+
+    while (fgets(line, sizeof line, from)) {
+        if (strcmp(line, "- build/refbroker\n") != 0) {
+            fputs(line, to);
+            continue;
+        }
+        fprintf(to, "- %s\n", proof->refbroker);
+        if (way)
+            fprintf(to, "- --violate\n- \"%s\"\n", way->name);
+        found = true;
+    }
+    return found;
+}
+
+static bool write_profile(const struct order *order, const struct proof *proof,
+                          const char *path)
+{
+    FILE *from = fopen(proof->profiles[order->profile], "r");
+    FILE *to = from ? fopen(path, "w") : NULL;
+    bool written = to && copy_profile(from, to, proof, order->way);
+
+    if (from)
+        fclose(from);
+    if (to && fclose(to) != 0)
+        written = false;
+    if (!written)
+        fprintf(stderr, "prove: %s cannot be made of %s\n", path,
+                proof->profiles[order->profile]);
+    return written;
+}
+
+/* ---- the command line -------------------------------------------------- */
+
+static void begin_command(struct maker *maker)
+{
+    const struct proof *proof = maker->proof;
+    struct order *order = maker->order;
+
+    order->result = path_of(order, proof->folder, "json");
+    add_pair(maker, proof->mqttspec, "run");
+    add(maker, path_of(order, proof->folder, "yaml"));
+    add_pair(maker, "--certs", proof->certs);
+    add_pair(maker, "--json", order->result);
+    add(maker, "--strict");
+    add(maker, "--quiet");
+}
+
+static struct order *finish(struct maker *maker)
+{
+    struct order *order = maker->order;
+    const char *profile = path_of(order, maker->proof->folder, "yaml");
+
+    if (!arena_failed(order->arena) &&
+        write_profile(order, maker->proof, profile))
+        return order;
+    order_free(order);
+    return NULL;
+}
+
+struct order *order_sound(const struct proof *proof, size_t profile, bool hasty)
+{
+    struct maker maker = {
+        .proof = proof, .order = new_order(hasty ? "hasty" : "sound", profile)};
+
+    if (!maker.order)
+        return NULL;
+    begin_command(&maker);
+    if (hasty)
+        add_pair(&maker, "--patience", proof->patience);
+    return finish(&maker);
+}
+
+/* ---- what a violation is judged by ------------------------------------- */
+
+static bool is_played(const json_t *variant)
+{
+    return strcmp(variant_text(variant, "verdict"), "pass") == 0;
+}
+
+/* Whether the first profile has a variant that judges the statement: the
+ * others are for what it cannot judge. */
+static bool is_elsewhere(const struct proof *proof, const char *statement,
+                         size_t profile)
+{
+    for (size_t i = 0; i < profile; i++)
+        if (result_judges(proof->sound[i], statement))
+            return true;
+    return false;
+}
+
+static bool is_judged_here(const struct proof *proof, const char *statement,
+                           size_t profile)
+{
+    return catalogue_cites(proof->catalogue, statement) &&
+           !is_elsewhere(proof, statement, profile) &&
+           result_judges(proof->sound[profile], statement);
+}
+
+/* The first transport that the case was played on. */
+static size_t first_transport(const json_t *variants, const char *of_case)
+{
+    size_t first = TRANSPORTS - 1;
+
+    for (size_t i = 0; i < json_array_size(variants); i++) {
+        const json_t *variant = json_array_get(variants, i);
+        if (strcmp(variant_text(variant, "case"), of_case) != 0)
+            continue;
+        for (size_t j = 0; j < first; j++)
+            if (strcmp(variant_text(variant, "transport"), transports[j]) == 0)
+                first = j;
+    }
+    return first;
+}
+
+static void need_transports(const json_t *result, const char *statement,
+                            bool *needed)
+{
+    const json_t *variants = json_object_get(result, "variants");
+
+    for (size_t i = 0; i < json_array_size(variants); i++) {
+        const json_t *variant = json_array_get(variants, i);
+        if (is_played(variant) && variant_cites(variant, statement))
+            needed[first_transport(variants, variant_text(variant, "case"))] =
+                true;
+    }
+}
+
+/* The result is how many statements are selected. */
+static size_t select_statements(struct maker *maker, bool *needed)
+{
+    const struct order *order = maker->order;
+    const struct proof *proof = maker->proof;
+    size_t selected = 0;
+
+    for (size_t i = 0; i < order->way->count; i++) {
+        const char *statement = order->way->broken[i].statement;
+        if (!is_judged_here(proof, statement, order->profile))
+            continue;
+        add_pair(maker, "--select",
+                 arena_format(order->arena, "statement=%s", statement));
+        need_transports(proof->sound[order->profile], statement, needed);
+        selected++;
+    }
+    return selected;
+}
+
+struct order *order_violation(const struct proof *proof, const struct way *way,
+                              size_t profile, bool *wanted)
+{
+    struct maker maker = {.proof = proof,
+                          .order = new_order(way->name, profile)};
+    bool needed[TRANSPORTS] = {false};
+
+    *wanted = true;
+    if (!maker.order)
+        return NULL;
+    maker.order->way = way;
+    begin_command(&maker);
+    add_pair(&maker, "--patience", proof->patience);
+    *wanted = select_statements(&maker, needed) > 0;
+    if (!*wanted) {
+        order_free(maker.order);
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
+        add_pair(&maker, "--select", sample[i]);
+    for (size_t i = 0; i < TRANSPORTS; i++)
+        if (!needed[i])
+            add_pair(&maker, "--exclude",
+                     arena_format(maker.order->arena, "transport=%s",
+                                  transports[i]));
+    return finish(&maker);
+}
