@@ -45,7 +45,6 @@ struct request {
     enum mqtt_type answer;
     uint32_t packet_id;
 };
-#define REQUESTS_MAX 1024
 
 /* `optional`: a standing permission. */
 struct permission {
@@ -92,8 +91,6 @@ struct client {
     bool signs[NET_SIGNS];
     int64_t sign_time, ended_time, closed_time, last_begin;
     const char *open_failure; /* why it could not be opened */
-    int64_t open_failure_time;
-    enum net_failure open_failure_kind;
     struct happened tls, upgrade, ws_pong, ws_close;
     struct buffer stream; /* bytes of an unfinished packet */
     bool unreadable;
@@ -181,7 +178,6 @@ struct task {
     enum mqtt_type awaits;
     uint32_t packet_id;
     bool fenced;
-    bool incoming; /* the broker's delivery, not our request */
 };
 #define WIRE_CAP ((size_t)300 << 20) /* bytes of one send */
 #define CLIENTS_MAX 8192

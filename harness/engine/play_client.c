@@ -384,8 +384,6 @@ static void on_failed(struct player *player, struct client *client,
                       const struct net_event *event)
 {
     client->open_failure = arena_text(player->arena, event->text);
-    client->open_failure_time = event->time;
-    client->open_failure_kind = event->failure;
     client->link = LINK_NONE;
     say(player, SAID_NOTE, client, event->time, "not opened: %s", event->text);
 }
