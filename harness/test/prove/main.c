@@ -1,4 +1,4 @@
-/* prove MQTTSPEC REFBROKER CERTS FOLDER [JOBS [PATIENCE]] */
+/* prove [-j JOBS] [-p PATIENCE] MQTTSPEC REFBROKER CERTS FOLDER [PATTERN…] */
 #include "test/prove/prove.h"
 
 #include <errno.h>
@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, JOBS = 12, JOBS_MAX = 64 };
 
@@ -148,9 +149,15 @@ static size_t prove_broken(const struct proof *proof)
 static bool prove(struct proof *proof)
 {
     proof->catalogue = catalogue_read(proof->mqttspec, proof->folder);
-    return proof->catalogue &&
-           ways_read(&proof->ways, proof->refbroker, proof->folder) &&
-           prove_sound(proof) && prove_broken(proof) == 0;
+    if (!proof->catalogue ||
+        !ways_read(&proof->ways, proof->refbroker, proof->folder))
+        return false;
+    ways_keep(&proof->ways, proof->only, proof->only_count);
+    if (!proof->ways.count) {
+        fprintf(stderr, "prove: there is no such violation\n");
+        return false;
+    }
+    return prove_sound(proof) && prove_broken(proof) == 0;
 }
 
 static void end(struct proof *proof)
@@ -163,32 +170,50 @@ static void end(struct proof *proof)
     ways_free(&proof->ways);
 }
 
+static int usage(const char *program)
+{
+    fprintf(stderr,
+            "usage: %s [-j JOBS] [-p PATIENCE] MQTTSPEC REFBROKER CERTS FOLDER "
+            "[PATTERN...]\n"
+            "JOBS: 1 to %d; PATTERN: of violations, or of statements\n",
+            program, JOBS_MAX);
+    return EXIT_USAGE;
+}
+
+static bool read_options(struct proof *proof, int count, char **arguments)
+{
+    int option;
+
+    while ((option = getopt(count, arguments, "j:p:")) != -1) {
+        if (option == 'j')
+            proof->jobs = strtoul(optarg, NULL, 10);
+        else if (option == 'p')
+            proof->patience = optarg;
+        else
+            return false;
+    }
+    return proof->jobs >= 1 && proof->jobs <= JOBS_MAX && count - optind >= 4;
+}
+
 int main(int count, char **arguments)
 {
     struct proof proof = {.profiles = {"fixtures/brokers/refbroker.yaml",
                                        "fixtures/brokers/"
                                        "refbroker_limited.yaml"},
-                          .patience = count > 6 ? arguments[6] : PATIENCE,
+                          .patience = PATIENCE,
                           .jobs = JOBS};
     bool proved;
 
-    if (count < 5 || count > 7) {
-        fprintf(stderr,
-                "usage: %s MQTTSPEC REFBROKER CERTS FOLDER "
-                "[JOBS [PATIENCE]]\n",
-                arguments[0]);
-        return EXIT_USAGE;
-    }
-    proof.mqttspec = arguments[1];
-    proof.refbroker = arguments[2];
-    proof.certs = arguments[3];
-    proof.folder = arguments[4];
-    if (count > 5)
-        proof.jobs = strtoul(arguments[5], NULL, 10);
-    if (proof.jobs < 1 || proof.jobs > JOBS_MAX ||
-        (mkdir(proof.folder, 0777) != 0 && errno != EEXIST)) {
-        fprintf(stderr, "prove: no such folder, or not 1 to %d jobs\n",
-                JOBS_MAX);
+    if (!read_options(&proof, count, arguments))
+        return usage(arguments[0]);
+    proof.mqttspec = arguments[optind];
+    proof.refbroker = arguments[optind + 1];
+    proof.certs = arguments[optind + 2];
+    proof.folder = arguments[optind + 3];
+    proof.only = arguments + optind + 4;
+    proof.only_count = (size_t)(count - optind - 4);
+    if (mkdir(proof.folder, 0777) != 0 && errno != EEXIST) {
+        fprintf(stderr, "prove: the folder %s cannot be made\n", proof.folder);
         return EXIT_USAGE;
     }
     proved = prove(&proof);

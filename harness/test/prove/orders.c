@@ -150,6 +150,23 @@ static struct order *finish(struct maker *maker)
     return NULL;
 }
 
+static void select_way(struct maker *maker, const struct way *way)
+{
+    const struct proof *proof = maker->proof;
+
+    for (size_t i = 0; i < way->count; i++)
+        if (catalogue_cites(proof->catalogue, way->broken[i].statement))
+            add_pair(maker, "--select",
+                     arena_format(maker->order->arena, "statement=%s",
+                                  way->broken[i].statement));
+}
+
+static void select_sample(struct maker *maker)
+{
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
+        add_pair(maker, "--select", sample[i]);
+}
+
 struct order *order_sound(const struct proof *proof, size_t profile, bool hasty)
 {
     struct maker maker = {
@@ -160,6 +177,10 @@ struct order *order_sound(const struct proof *proof, size_t profile, bool hasty)
     begin_command(&maker);
     if (hasty)
         add_pair(&maker, "--patience", proof->patience);
+    for (size_t i = 0; proof->only_count && i < proof->ways.count; i++)
+        select_way(&maker, &proof->ways.rows[i]);
+    if (proof->only_count)
+        select_sample(&maker);
     return finish(&maker);
 }
 
@@ -255,8 +276,7 @@ struct order *order_violation(const struct proof *proof, const struct way *way,
         order_free(maker.order);
         return NULL;
     }
-    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
-        add_pair(&maker, "--select", sample[i]);
+    select_sample(&maker);
     for (size_t i = 0; i < TRANSPORTS; i++)
         if (!needed[i])
             add_pair(&maker, "--exclude",

@@ -51,6 +51,9 @@ struct ways {
 };
 /* From `refbroker --violations`. False after a message. */
 bool ways_read(struct ways *ways, const char *refbroker, const char *folder);
+/* Drops all ways but those that one of the patterns (fnmatch) names: by the
+ * word, or by a statement that is broken. None: keeps all. */
+void ways_keep(struct ways *ways, char *const *only, size_t count);
 void ways_free(struct ways *ways);
 /* Whether the way breaks the statement in the version. */
 bool way_breaks(const struct way *way, const char *statement,
@@ -65,6 +68,8 @@ struct proof {
     const char *profiles[PROFILES];
     const char *patience;
     size_t jobs;
+    char *const *only; /* patterns of the ways to be proved; none: all */
+    size_t only_count;
     json_t *catalogue;
     json_t *sound[PROFILES]; /* the runs without violation */
     json_t *hasty[PROFILES]; /* set of variants that haste alone fails */
@@ -81,7 +86,8 @@ struct order {
     int status;             /* of the run; 3: the broker was not reached */
 };
 
-/* The run of a profile without violation, over all transports. hasty: with
+/* The run of a profile without violation, over all transports, of what the
+ * chosen ways break. hasty: with
  * the patience of the runs with one, so that it is seen what that alone does.
  * NULL when there is no memory, or a file cannot be written; a message was
  * printed. */

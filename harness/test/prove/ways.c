@@ -1,5 +1,6 @@
 #include "test/prove/prove.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,37 @@ bool ways_read(struct ways *ways, const char *refbroker, const char *folder)
         fprintf(stderr, "prove: %s --violations cannot be read\n", refbroker);
     buffer_free(&path);
     return read;
+}
+
+static bool is_meant(const struct way *way, const char *pattern)
+{
+    if (fnmatch(pattern, way->name, 0) == 0)
+        return true;
+    for (size_t i = 0; i < way->count; i++)
+        if (fnmatch(pattern, way->broken[i].statement, 0) == 0)
+            return true;
+    return false;
+}
+
+static bool is_kept(const struct way *way, char *const *only, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_meant(way, only[i]))
+            return true;
+    return count == 0;
+}
+
+void ways_keep(struct ways *ways, char *const *only, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < ways->count; i++) {
+        if (is_kept(&ways->rows[i], only, count))
+            ways->rows[kept++] = ways->rows[i];
+        else
+            memory_free(ways->rows[i].broken);
+    }
+    ways->count = kept;
 }
 
 void ways_free(struct ways *ways)
