@@ -364,7 +364,6 @@ static bool spawn(struct broker *broker)
     int log = open_log(broker);
     int error = UV_ENOMEM;
 
-    ports_release(broker->order.ports);
     broker->process.data = broker;
     bool tried = arguments && environment && log >= 0;
     if (tried)

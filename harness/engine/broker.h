@@ -5,7 +5,6 @@
 #define MQTTSPEC_BROKER_H
 
 #include "engine/folder.h"
-#include "engine/ports.h"
 #include "engine/target.h"
 
 /* Where its standard output and error go, below its folder. */
@@ -17,7 +16,6 @@ struct broker_order {
     uv_loop_t *loop;
     const struct target *target; /* its profile is resolved */
     const struct folder *folder;
-    struct ports *ports;
     double patience;
     /* It has ended without being asked; how: one line. */
     void (*died)(void *user, const char *how);

@@ -1,4 +1,5 @@
-/* Free ports on 127.0.0.1, by name. */
+/* Free ports on 127.0.0.1, by name, for the brokers that runs start: no two
+ * runs on the machine choose the same one. */
 #ifndef MQTTSPEC_PORTS_H
 #define MQTTSPEC_PORTS_H
 
@@ -8,7 +9,7 @@
 struct port {
     char *name;
     uint16_t number;
-    int socket; /* holds the port until ports_release; -1: let go */
+    int claim; /* tells other runs that it is taken */
 };
 
 struct ports {
@@ -19,9 +20,7 @@ struct ports {
 /* The port of that name, found at the first use; 0 when there is none.
  * user is a struct ports. */
 uint16_t ports_find(void *user, const char *name);
-/* Lets go of all ports, so that the broker can take them; directly before
- * its start. The numbers stay. */
-void ports_release(struct ports *ports);
+/* Gives them up, after the broker has ended. */
 void ports_end(struct ports *ports);
 
 #endif

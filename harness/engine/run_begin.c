@@ -124,7 +124,6 @@ static bool make_broker(struct run *run)
         .loop = &run->loop,
         .target = &run->target,
         .folder = &run->folder,
-        .ports = &run->ports,
         .patience = run->options->patience,
         .died = run_broker_died,
         .user = run,

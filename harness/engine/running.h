@@ -11,6 +11,7 @@
 #include "engine/passive.h"
 #include "engine/performance.h"
 #include "engine/plan.h"
+#include "engine/ports.h"
 #include "engine/probe.h"
 
 enum run_state {

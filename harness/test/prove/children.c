@@ -7,8 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { UNREACHED = 3, ROUNDS = 3 };
-
 /* The child's part: it never returns. */
 static void become(const char *const *arguments, int output)
 {
@@ -83,8 +81,7 @@ static bool reap(struct order **orders, const pid_t *children, size_t count)
     return ended > 0;
 }
 
-/* One after another is started, as soon as there is room. */
-static bool run_all(struct order **orders, size_t count, size_t jobs)
+bool children_run(struct order **orders, size_t count, size_t jobs)
 {
     pid_t *children = memory_zero(count, sizeof *children);
     size_t running = 0;
@@ -99,35 +96,5 @@ static bool run_all(struct order **orders, size_t count, size_t jobs)
     while (running > 0 && reap(orders, children, count))
         running--;
     memory_free(children);
-    return sound;
-}
-
-/* Moves those that did not reach a broker to the front. */
-static size_t unreached(struct order **orders, size_t count)
-{
-    size_t front = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        struct order *order = orders[i];
-        if (order->status != UNREACHED)
-            continue;
-        orders[i] = orders[front];
-        orders[front++] = order;
-    }
-    return front;
-}
-
-bool children_run(struct order **orders, size_t count, size_t jobs)
-{
-    struct order **left = memory_zero(count, sizeof(struct order *));
-    bool sound = left != NULL;
-
-    for (size_t i = 0; sound && i < count; i++)
-        left[i] = orders[i];
-    for (int round = 0; sound && count > 0 && round < ROUNDS; round++) {
-        sound = run_all(left, count, jobs);
-        count = unreached(left, count);
-    }
-    memory_free(left);
     return sound;
 }

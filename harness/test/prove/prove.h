@@ -101,9 +101,8 @@ void order_free(struct order *order);
 
 /* ---- children.c -------------------------------------------------------- */
 
-/* Runs them, at most so many at once, and notes how they ended; again where
- * the broker could not be started, for runs side by side may choose the same
- * free port. False after a message. */
+/* Runs them, at most so many at once, and notes how they ended. False after a
+ * message. */
 bool children_run(struct order **orders, size_t count, size_t jobs);
 /* Runs one program with its output in a file; its exit status, or -1. */
 int child_run(const char *const *arguments, const char *output);
