@@ -191,6 +191,7 @@ static struct run_options run_options_of(struct job *job)
     return (struct run_options){
         .profile = job->profile,
         .suite = job->loaded.suite,
+        .other_cases = options->cases.count > 0,
         .catalogue = job->loaded.catalogue,
         .wanted = choice_wants,
         .wanted_user = &job->choice,

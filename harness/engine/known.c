@@ -4,8 +4,8 @@
 
 /* ---- whether an entry speaks of a variant ------------------------------ */
 
-static bool selects(const struct profile_known *entry,
-                    const struct variant *variant)
+bool known_speaks_of(const struct profile_known *entry,
+                     const struct variant *variant)
 {
     struct selector selector = {.text = entry->variants};
 
@@ -98,7 +98,7 @@ void known_judge(struct profile *profile, const struct variant *variant,
     known_note(profile, variant);
     for (size_t i = 0; i < profile->known_count; i++) {
         struct profile_known *entry = &profile->known[i];
-        if (entry->passive || !selects(entry, variant) ||
+        if (entry->passive || !known_speaks_of(entry, variant) ||
             !meets(entry, variant, result))
             continue;
         result->verdict = verdict_by(entry, result->verdict);
@@ -117,7 +117,7 @@ bool known_expects(const struct profile *profile, const struct variant *variant,
         return false;
     for (size_t i = 0; i < profile->known_count; i++)
         if (!profile->known[i].passive &&
-            selects(&profile->known[i], variant) &&
+            known_speaks_of(&profile->known[i], variant) &&
             meets(&profile->known[i], variant, &result))
             return true;
     return false;
@@ -127,7 +127,7 @@ void known_note(struct profile *profile, const struct variant *variant)
 {
     for (size_t i = 0; i < profile->known_count; i++) {
         struct profile_known *entry = &profile->known[i];
-        if (!entry->passive && selects(entry, variant) &&
+        if (!entry->passive && known_speaks_of(entry, variant) &&
             judges(variant, entry->statement))
             entry->matched++;
     }
@@ -139,7 +139,7 @@ struct profile_known *known_passive(struct profile *profile,
 {
     for (size_t i = 0; i < profile->known_count; i++) {
         struct profile_known *entry = &profile->known[i];
-        if (!entry->passive || !selects(entry, variant) ||
+        if (!entry->passive || !known_speaks_of(entry, variant) ||
             strcmp(entry->statement, statement) != 0)
             continue;
         entry->matched++;

@@ -16,6 +16,9 @@ bool known_expects(const struct profile *profile, const struct variant *variant,
                    struct play_record *play);
 /* Counts the entries that a variant would have met that was not played. */
 void known_note(struct profile *profile, const struct variant *variant);
+/* Whether the entry's selector names this variant; one without names all. */
+bool known_speaks_of(const struct profile_known *entry,
+                     const struct variant *variant);
 /* The entry about a finding of the decoder or watcher; NULL: none. */
 struct profile_known *known_passive(struct profile *profile,
                                     const struct variant *variant,

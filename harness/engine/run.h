@@ -11,6 +11,7 @@
 struct run_options {
     struct profile *profile; /* not yet resolved; owned by the caller */
     struct suite *suite;
+    bool other_cases; /* the suite is not that which the profile speaks of */
     const struct catalogue *catalogue;
     /* Whether a variant is wanted; NULL: all. */
     bool (*wanted)(void *user, const struct variant *variant);

@@ -130,6 +130,18 @@ void run_decide_rest(struct run *run, const char *reason)
 
 /* ---- the end ----------------------------------------------------------- */
 
+/* An entry for cases that were not loaded had nothing to meet. */
+static bool is_elsewhere(const struct run *run,
+                         const struct profile_known *entry)
+{
+    if (!run->options->other_cases)
+        return false;
+    for (size_t i = 0; entry->variants && i < run->plan.count; i++)
+        if (known_speaks_of(entry, run->plan.entries[i].variant))
+            return false;
+    return true;
+}
+
 static void say_unmet_known(const struct run *run)
 {
     const struct profile *profile = run->options->profile;
@@ -139,7 +151,8 @@ static void say_unmet_known(const struct run *run)
         return;
     for (size_t i = 0; i < profile->known_count; i++) {
         const struct profile_known *entry = &profile->known[i];
-        if (entry->matched || (entry->passive && entry->sometimes))
+        if (entry->matched || (entry->passive && entry->sometimes) ||
+            is_elsewhere(run, entry))
             continue;
         run_say(run, "%s:%d: the known entry for %s met nothing in this run",
                 entry->source.file ? entry->source.file : "profile",

@@ -222,17 +222,40 @@ static void read_requirement(struct compiler *compiler, const struct node *item)
     requirement->matcher = parse_matcher(compiler, value, &number);
 }
 
-static void read_requires(struct compiler *compiler)
+static size_t count_of(const struct node *list)
 {
-    const struct node *list = compiler->test_case->requires;
-    struct script *script = compiler->script;
+    return list ? list->count : 0;
+}
 
-    if (!list)
+static void read_list(struct compiler *compiler, const struct node *list)
+{
+    if (list && list->kind != NODE_LIST) {
+        fault(compiler, list->source, "a list of capabilities", NULL,
+              "'requires' is not a list");
         return;
-    script->requires =
-        compile_new(compiler, (list->count + 1) * sizeof *script->requires);
-    for (size_t i = 0; script->requires && i < list->count; i++)
+    }
+    for (size_t i = 0; i < count_of(list); i++)
         read_requirement(compiler, list->items[i]);
+}
+
+/* What the case needs, and what its rows need beyond that. */
+static void read_requires(struct compiler *compiler,
+                          const struct origin *origin)
+{
+    const struct test_case *test_case = origin->test_case;
+    size_t count = count_of(test_case->requires);
+
+    for (size_t i = 0; i < test_case->parameter_count; i++)
+        count += count_of(origin->rows[i]->requires);
+    if (!count)
+        return;
+    compiler->script->requires =
+        compile_new(compiler, count * sizeof *compiler->script->requires);
+    if (!compiler->script->requires)
+        return;
+    read_list(compiler, test_case->requires);
+    for (size_t i = 0; i < test_case->parameter_count; i++)
+        read_list(compiler, origin->rows[i]->requires);
 }
 
 /* ---- steps -------------------------------------------------------------- */
@@ -346,7 +369,7 @@ struct script *compile_variant(const struct variant *variant,
 
     if (!begin(&compiler, variant, origin))
         return NULL;
-    read_requires(&compiler);
+    read_requires(&compiler, origin);
     read_clients(&compiler);
     read_steps(&compiler);
     return compiler.failed || arena_failed(arena) ? NULL : compiler.script;

@@ -62,6 +62,7 @@ struct generation {
     bool of_will;
     bool as_list;
     const char *prefix; /* the row's own name, in front of those made */
+    const struct node *requires;
     struct row_list *list;
 };
 
@@ -83,8 +84,10 @@ static void add(struct generation *generation, const char *name,
         return;
     }
     list->rows = rows;
-    rows[list->count++] = (struct row){
-        .name = name, .value = value, .source = generation->source};
+    rows[list->count++] = (struct row){.name = name,
+                                       .value = value,
+                                       .requires = generation->requires,
+                                       .source = generation->source};
 }
 
 /* A value that the property may legally have. */
@@ -238,7 +241,8 @@ static bool read_of(struct generation *generation, const struct node *map,
 
 static bool read_keys(struct generation *generation, const struct node *map)
 {
-    static const char *const keys[] = {"generate", "of", "as", "only", NULL};
+    static const char *const keys[] = {"generate", "of",       "as",
+                                       "only",     "requires", NULL};
     static const char *const shapes[] = {"list", NULL};
     struct compiler *compiler = generation->compiler;
     const struct node *as = node_get(map, "as");
@@ -260,6 +264,7 @@ static void run(struct generation *generation, const struct node *map)
     for (size_t i = 0; i < sizeof GENERATORS / sizeof *GENERATORS; i++)
         words[i] = GENERATORS[i].name;
     generation->source = map->source;
+    generation->requires = node_get(map, "requires");
     if (only && !only_allows(generation->compiler, only))
         return;
     index = parse_word(generation->compiler, node_get(map, "generate"), words,

@@ -26,9 +26,16 @@ static bool good_name(struct slice text)
     return true;
 }
 
-/* A copy of a map without one or two of its keys. */
-static const struct node *without(struct arena *arena, const struct node *map,
-                                  const char *first, const char *second)
+/* Keys of a row that are not its value; a `name` only in a list. */
+static bool frames_row(const struct node *key, bool in_list)
+{
+    return node_is(key, "only") || node_is(key, "requires") ||
+           (in_list && node_is(key, "name"));
+}
+
+/* A copy of a row's map without those. */
+static const struct node *bare_value(struct arena *arena,
+                                     const struct node *map, bool in_list)
 {
     struct node *copy = arena_alloc(arena, sizeof *copy);
     struct node **keys = arena_array(arena, map->count + 1, sizeof *keys);
@@ -41,8 +48,7 @@ static const struct node *without(struct arena *arena, const struct node *map,
     copy->keys = keys;
     copy->items = items;
     for (size_t i = 0; i < map->count; i++) {
-        if (node_is(map->keys[i], first) ||
-            (second && node_is(map->keys[i], second)))
+        if (frames_row(map->keys[i], in_list))
             continue;
         keys[copy->count] = map->keys[i];
         items[copy->count++] = map->items[i];
@@ -50,14 +56,14 @@ static const struct node *without(struct arena *arena, const struct node *map,
     return copy;
 }
 
-/* {value: X, only: …} and nothing else. */
+/* {value: X, only: …, requires: …} and nothing else. */
 static bool wraps_value(const struct node *node)
 {
     if (node->kind != NODE_MAP || !node_get(node, "value"))
         return false;
     for (size_t i = 0; i < node->count; i++)
         if (!node_is(node->keys[i], "value") &&
-            !node_is(node->keys[i], "only") && !node_is(node->keys[i], "name"))
+            !frames_row(node->keys[i], true))
             return false;
     return true;
 }
@@ -70,10 +76,11 @@ static void unwrap(struct arena *arena, struct row *row,
     if (node->kind != NODE_MAP)
         return;
     row->only = node_get(node, "only");
+    row->requires = node_get(node, "requires");
     if (wraps_value(node))
         row->value = node_get(node, "value");
-    else if (row->only || (in_list && node_get(node, "name")))
-        row->value = without(arena, node, "only", in_list ? "name" : NULL);
+    else
+        row->value = bare_value(arena, node, in_list);
 }
 
 static const char *name_in_list(struct arena *arena, const struct node *node,

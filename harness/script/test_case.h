@@ -57,7 +57,8 @@ const struct node *case_get(const struct test_case *test_case, const char *key);
 struct row {
     const char *name;
     const struct node *value;
-    const struct node *only; /* or NULL */
+    const struct node *only;     /* or NULL */
+    const struct node *requires; /* a list, or NULL */
     struct source source;
 };
 struct parameter {

@@ -226,6 +226,28 @@ START_TEST(the_script_describes_its_variant)
 }
 END_TEST
 
+START_TEST(a_row_has_requirements_of_its_own)
+{
+    struct script *script =
+        made("requires: [qos1]\n"
+             "each:\n"
+             "  a: [{value: 2, requires: [qos2]}]\n"
+             "  b: {map: {qos: 1, requires: [{receive_maximum: 9}, retain]}}\n"
+             "  c: {x: {value: 3, requires: [acl]}, y: {generate: "
+             "wrong_flags, of: pingreq, only: 3.1, requires: [acl]}}\n"
+             "steps: [{send: publish, qos: $a, with: $b, flags: $c}, "
+             "{expect: close}]",
+             MQTT_5_0);
+    static const char *const names[] = {"qos1", "qos2", "receive_maximum",
+                                        "retain", "acl"};
+
+    ck_assert_uint_eq(script->require_count, 5);
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_str_eq(script->requires[i].name, names[i]);
+    done(script);
+}
+END_TEST
+
 START_TEST(steps_know_their_clients)
 {
     struct script *script = made(
@@ -1149,6 +1171,7 @@ Suite *compile_suite(void)
     TCase *tests = tcase_create("compile");
 
     tcase_add_test(tests, the_script_describes_its_variant);
+    tcase_add_test(tests, a_row_has_requirements_of_its_own);
     tcase_add_test(tests, steps_know_their_clients);
     tcase_add_test(tests, fields_keep_the_order_of_the_file);
     tcase_add_test(tests, a_will_is_nested);

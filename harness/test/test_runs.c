@@ -190,6 +190,20 @@ START_TEST(test_skipped)
 }
 END_TEST
 
+START_TEST(test_row_skipped)
+{
+    against(TINY_ANSWERS, PING_CASE("row", "$user",
+                                    "  each: {user: [any, {value: other, "
+                                    "requires: [acl]}]}\n"));
+    run_and_stop();
+    run_stand_expect(&stand, "test/row@3.1.1+tcp[any]", VERDICT_PASS);
+    run_stand_expect(&stand, "test/row@3.1.1+tcp[other]", VERDICT_SKIP);
+    expect_text(run_stand_result(&stand, "test/row@3.1.1+tcp[other]")->reason,
+                "no profile says that the broker offers acl");
+    run_stand_end(&stand);
+}
+END_TEST
+
 /* ---- verdicts ---------------------------------------------------------- */
 
 START_TEST(test_confirmed)
@@ -246,6 +260,31 @@ START_TEST(test_known_and_fixed)
     ck_assert_str_eq(run_stand_result(&stand, "test/bad")->reason, "b");
     expect_text(buffer_string(&stand.progress),
                 "the known entry for MQTT-TEST-1 met nothing in this run");
+    run_stand_end(&stand);
+}
+END_TEST
+
+/* Cases of one's own: what the profile says of others is not missed. */
+START_TEST(test_known_of_other_cases)
+{
+    char yaml[512];
+
+    against(TINY_ANSWERS, PING_CASE("good", "any", ""));
+    profile_free(stand.profile);
+    snprintf(yaml, sizeof yaml,
+             "name: Tiny\nendpoints: {default: {tcp: 'mqtt://127.0.0.1:%u'}}\n"
+             "known:\n"
+             "- {variants: test/none, statement: MQTT-TEST-1, reason: a}\n"
+             "- {variants: test/good, statement: MQTT-TEST-2, reason: b}\n"
+             "- {statement: MQTT-TEST-3, reason: c}\n",
+             (unsigned)broker.port);
+    run_stand_profile(&stand, yaml);
+    stand.options.other_cases = true;
+    run_and_stop();
+    ck_assert_ptr_null(strstr(buffer_string(&stand.progress), "TEST-1 met"));
+    expect_text(buffer_string(&stand.progress),
+                "the known entry for MQTT-TEST-2 met nothing in this run");
+    ck_assert_ptr_null(strstr(buffer_string(&stand.progress), "TEST-3 met"));
     run_stand_end(&stand);
 }
 END_TEST
@@ -517,6 +556,8 @@ static void add_playing(Suite *suite)
     tcase_add_test(playing, test_confirmed);
     tcase_add_test(playing, test_repeat);
     tcase_add_test(playing, test_known_and_fixed);
+    tcase_add_test(playing, test_row_skipped);
+    tcase_add_test(playing, test_known_of_other_cases);
     tcase_add_test(playing, test_exclusive_is_alone);
     tcase_add_test(playing, test_bound_on_set_ups);
     tcase_add_test(playing, test_bound_on_open);
