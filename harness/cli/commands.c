@@ -14,6 +14,9 @@ const struct command command_rows[] = {
      "print a case: its text, what it judges, and its variants", perform_show},
     {"lint", COMMAND_LINT, "FILE…", 1, "lint needs case files or folders",
      "check case files, or folders of them", perform_lint},
+    {"coverage", COMMAND_COVERAGE, "", 0, NULL,
+     "print the statements of each version and the cases that judge them",
+     perform_coverage},
 };
 const size_t command_count = sizeof command_rows / sizeof *command_rows;
 

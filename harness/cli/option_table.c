@@ -2,7 +2,7 @@
 
 #define AT(member) offsetof(struct options, member)
 #define CHOOSING (COMMAND_RUN | COMMAND_LIST)
-#define LOADING (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW)
+#define LOADING (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW | COMMAND_COVERAGE)
 
 const struct option_row option_rows[] = {
     {"select", 's', OPTION_LIST, CHOOSING, AT(select), false, "SELECTOR",
@@ -58,6 +58,10 @@ const struct option_row option_rows[] = {
      "write the complete record as JSON"},
     {"json", 0, OPTION_FLAG, COMMAND_LIST, AT(json_lines), false, NULL,
      "print a JSON array with all that is known of each variant"},
+    {"json", 0, OPTION_FLAG, COMMAND_COVERAGE, AT(json_lines), false, NULL,
+     "print a JSON array with an object for each statement and version"},
+    {"complete", 0, OPTION_FLAG, COMMAND_LINT, AT(complete), false, NULL,
+     "a testable statement that no case judges is an error"},
     {"keep-all", 0, OPTION_FLAG, COMMAND_RUN, AT(keep_all), true, NULL,
      "record the conversations of passed variants, too"},
     {"certs", 0, OPTION_TEXT, COMMAND_RUN, AT(certs), true, "FOLDER",

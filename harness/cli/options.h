@@ -30,7 +30,7 @@ struct options {
     uint64_t seed;
     enum colour colour;
     bool help, insecure, strict, junit_strict, json_lines;
-    bool quiet, verbose, keep_all;
+    bool quiet, verbose, keep_all, complete;
 };
 
 /* Which commands an option belongs to. */
@@ -39,7 +39,8 @@ enum command_bit {
     COMMAND_LIST = 2,
     COMMAND_SHOW = 4,
     COMMAND_LINT = 8,
-    COMMAND_ALL = 15
+    COMMAND_COVERAGE = 16,
+    COMMAND_ALL = 31
 };
 
 enum option_kind {

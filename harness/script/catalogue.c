@@ -190,6 +190,11 @@ const struct statement *catalogue_at(const struct catalogue *catalogue,
     return &catalogue->rows[index].statement;
 }
 
+struct source catalogue_source(const struct catalogue *catalogue, size_t index)
+{
+    return catalogue->rows[index].source;
+}
+
 const char *const *catalogue_ids(const struct catalogue *catalogue)
 {
     return catalogue->ids;
@@ -209,4 +214,9 @@ bool statement_in_version(const struct statement *statement,
         at += word + (at[word] == ' ');
     }
     return false;
+}
+
+bool statement_is_testable(const struct statement *statement)
+{
+    return strncmp(statement->testable, "no", 2) != 0;
 }

@@ -107,6 +107,21 @@ static bool check_id(const struct file *file, struct slice id)
     return good;
 }
 
+/* `no` comes with the reason: `no: only the client is bound`. */
+static bool check_testable(const struct file *file, struct slice cell)
+{
+    struct slice reason = cell, word;
+
+    cut(&reason, ':', &word);
+    if (!check_word(file, TESTABLE, word, testable_words))
+        return false;
+    if (trimmed(reason).size > 0 || !slice_is(word, "no"))
+        return true;
+    diagnose(file->diagnostics, place_of(file, cell), "no: and the reason",
+             NULL, "it is not said why this cannot be tested");
+    return false;
+}
+
 static bool check_cells(const struct file *file,
                         const struct slice cells[COLUMNS])
 {
@@ -123,7 +138,7 @@ static bool check_cells(const struct file *file,
     good = check_words(file, VERSIONS, cells[VERSIONS], ' ', version_words);
     good &= check_words(file, LEVEL, cells[LEVEL], '/', level_words);
     good &= check_word(file, BOUND, cells[BOUND], bound_words);
-    good &= check_word(file, TESTABLE, cells[TESTABLE], testable_words);
+    good &= check_testable(file, cells[TESTABLE]);
     return good;
 }
 

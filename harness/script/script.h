@@ -24,7 +24,7 @@ struct statement {
     const char *section;
     const char *level;    /* "MUST", "SHOULD NOT", "SHOULD / MAY" */
     const char *bound;    /* "server", "client", "both", "receiver" */
-    const char *testable; /* "yes", "partly", "no" */
+    const char *testable; /* "yes", "partly", "no: reason" */
     const char *demand;   /* in our own words */
 };
 struct catalogue;
@@ -41,10 +41,14 @@ const struct statement *catalogue_find(const struct catalogue *catalogue,
 size_t catalogue_count(const struct catalogue *catalogue);
 const struct statement *catalogue_at(const struct catalogue *catalogue,
                                      size_t index);
+/* Where it stands. */
+struct source catalogue_source(const struct catalogue *catalogue, size_t index);
 /* Their ids, ended by NULL, for "did you mean". */
 const char *const *catalogue_ids(const struct catalogue *catalogue);
 bool statement_in_version(const struct statement *statement,
                           enum mqtt_version version);
+/* Whether a broker's keeping it can be seen from outside, if only partly. */
+bool statement_is_testable(const struct statement *statement);
 
 /* ---- a compiled variant ------------------------------------------------ */
 

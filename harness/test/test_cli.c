@@ -131,7 +131,7 @@ END_TEST
 START_TEST(the_table_is_unambiguous)
 {
     for (size_t i = 0; i < option_row_count; i++)
-        for (unsigned bit = COMMAND_RUN; bit <= COMMAND_LINT; bit *= 2) {
+        for (unsigned bit = COMMAND_RUN; bit <= COMMAND_COVERAGE; bit *= 2) {
             const struct option_row *row = &option_rows[i];
             if (!(row->commands & bit))
                 continue;
@@ -307,6 +307,39 @@ START_TEST(every_command_explains_itself)
 }
 END_TEST
 
+/* The catalogue with the cases of the end-to-end tests, which judge little. */
+START_TEST(coverage_tells_what_judges_what)
+{
+    const char *const arguments[] = {"mqttspec", "coverage", "--cases",
+                                     "harness/test/end_to_end/quick.yaml",
+                                     NULL};
+    char *out, *err;
+    ck_assert_int_eq(call(arguments, 4, &out, &err), CLI_OK);
+    ck_assert_ptr_nonnull(strstr(out, "  MQTT-3.12.4-1         quick/ping"));
+    ck_assert_ptr_nonnull(strstr(out, "testable, but no case judges it yet"));
+    ck_assert_ptr_nonnull(strstr(out, "only what a client does is at stake"));
+    ck_assert_str_eq(err, "");
+    free(out);
+    free(err);
+}
+END_TEST
+
+START_TEST(a_suite_that_is_not_complete)
+{
+    const char *const arguments[] = {"mqttspec", "lint", "--complete",
+                                     "harness/test/end_to_end/quick.yaml",
+                                     NULL};
+    char *out, *err;
+    ck_assert_int_eq(call(arguments, 4, &out, &err), CLI_BAD_USAGE);
+    ck_assert_ptr_nonnull(
+        strstr(err, "no case judges 'BEYOND-framing-1' in MQTT 3.1"));
+    ck_assert_ptr_null(strstr(err, "'V3.1-PING-1'"));
+    ck_assert_str_eq(out, "");
+    free(out);
+    free(err);
+}
+END_TEST
+
 /* Whatever allocation fails, the command ends, and says so. */
 START_TEST(no_memory_is_no_crash)
 {
@@ -364,6 +397,8 @@ Suite *cli_suite(void)
     tcase_add_test(commands, annotations_are_escaped_and_few);
     tcase_add_test(commands, the_version_is_printed);
     tcase_add_test(commands, every_command_explains_itself);
+    tcase_add_test(commands, coverage_tells_what_judges_what);
+    tcase_add_test(commands, a_suite_that_is_not_complete);
     tcase_add_test(commands, no_memory_is_no_crash);
     return suite;
 }

@@ -11,6 +11,7 @@ struct table {
     size_t count;
     struct buffer out, missing;
     json_t *failed; /* set of cases that some violation failed */
+    json_t *proven; /* set of "CASE cites STATEMENT" that one failed */
     size_t missed;
 };
 
@@ -53,6 +54,26 @@ static bool cites_any(const struct way *way, const json_t *variant)
     return false;
 }
 
+/* "CASE cites STATEMENT". False when there is no memory. */
+static bool put_citation(struct buffer *text, const char *name,
+                         const char *statement)
+{
+    *text = buffer_make(1024);
+    buffer_format(text, "%s cites %s", name, statement);
+    return !text->failed;
+}
+
+static void note_citing(struct table *table, const struct row *row,
+                        const char *name)
+{
+    struct buffer citation;
+
+    note_case(row->citing, name);
+    if (put_citation(&citation, name, row->broken->statement))
+        note_case(table->proven, buffer_string(&citation));
+    buffer_free(&citation);
+}
+
 static void note_variant(struct table *table, const struct row *row,
                          size_t profile, const json_t *variant)
 {
@@ -69,7 +90,7 @@ static void note_variant(struct table *table, const struct row *row,
         note_case(row->others, name);
     else if (variant_cites(variant, statement) &&
              way_breaks(row->way, statement, version))
-        note_case(row->citing, name);
+        note_citing(table, row, name);
 }
 
 static void note_results(struct table *table, const struct row *row,
@@ -182,18 +203,46 @@ static void judge_statements(struct table *table, const json_t *variant,
     }
 }
 
+/* A case cites what it can be failed by, and nothing else. */
+static void judge_citations(struct table *table, const json_t *variant,
+                            json_t *known)
+{
+    const json_t *statements = json_object_get(variant, "statements");
+    const char *name = variant_text(variant, "case");
+
+    if (strcmp(variant_text(variant, "level"), "may") == 0)
+        return;
+    for (size_t i = 0; i < json_array_size(statements); i++) {
+        const char *statement =
+            json_string_value(json_array_get(statements, i));
+        struct buffer citation;
+
+        if (put_citation(&citation, name, statement) &&
+            !json_object_get(known, buffer_string(&citation))) {
+            note_case(known, buffer_string(&citation));
+            if (!json_object_get(table->proven, buffer_string(&citation)))
+                miss(table, "citation that no violation fails",
+                     buffer_string(&citation));
+        }
+        buffer_free(&citation);
+    }
+}
+
 static void judge_catalogue(struct table *table)
 {
     const json_t *catalogue = table->proof->catalogue;
     json_t *cases = json_object();
     json_t *statements = json_object();
+    json_t *citations = json_object();
 
     for (size_t i = 0; i < json_array_size(catalogue); i++) {
         judge_case(table, json_array_get(catalogue, i), cases);
         judge_statements(table, json_array_get(catalogue, i), statements);
+        judge_citations(table, json_array_get(catalogue, i), citations);
     }
     json_decref(cases);
     json_decref(statements);
+    json_decref(citations);
 }
 
 /* ---- all --------------------------------------------------------------- */
@@ -227,7 +276,8 @@ size_t table_write(const struct proof *proof, const struct evidence *evidence,
                           .count = count,
                           .out = buffer_make(TABLE_CAP),
                           .missing = buffer_make(TABLE_CAP),
-                          .failed = json_object()};
+                          .failed = json_object(),
+                          .proven = json_object()};
 
     buffer_text(&table.out,
                 "| statement | violation | cases that noticed it | other cases "
@@ -239,6 +289,7 @@ size_t table_write(const struct proof *proof, const struct evidence *evidence,
     if (!write_table(&table))
         table.missed++;
     json_decref(table.failed);
+    json_decref(table.proven);
     buffer_free(&table.out);
     buffer_free(&table.missing);
     return table.missed;
