@@ -17,6 +17,9 @@ const struct command command_rows[] = {
     {"coverage", COMMAND_COVERAGE, "", 0, NULL,
      "print the statements of each version and the cases that judge them",
      perform_coverage},
+    {"report", COMMAND_REPORT, "RESULTS.json…", 1,
+     "report needs the JSON records of runs (run … --json FILE)",
+     "make reports of the records of one or several runs", perform_report},
 };
 const size_t command_count = sizeof command_rows / sizeof *command_rows;
 

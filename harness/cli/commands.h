@@ -28,5 +28,6 @@ int perform_list(struct cli *cli);
 int perform_show(struct cli *cli);
 int perform_lint(struct cli *cli);
 int perform_coverage(struct cli *cli);
+int perform_report(struct cli *cli);
 
 #endif

@@ -2,6 +2,7 @@
 
 #define AT(member) offsetof(struct options, member)
 #define CHOOSING (COMMAND_RUN | COMMAND_LIST)
+#define REPORTING (COMMAND_RUN | COMMAND_REPORT)
 #define LOADING (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW | COMMAND_COVERAGE)
 
 const struct option_row option_rows[] = {
@@ -56,6 +57,12 @@ const struct option_row option_rows[] = {
      "keep the JUnit report to what the published schemas accept"},
     {"json", 0, OPTION_TEXT, COMMAND_RUN, AT(json), false, "FILE",
      "write the complete record as JSON"},
+    {"markdown", 0, OPTION_TEXT, REPORTING, AT(markdown), false, "FILE",
+     "write a summary in Markdown, as the summary of a CI job"},
+    {"tap", 0, OPTION_TEXT, REPORTING, AT(tap), false, "FILE",
+     "write the verdicts in the Test Anything Protocol"},
+    {"badge", 0, OPTION_TEXT, REPORTING, AT(badge), false, "FILE",
+     "write a badge as shields.io reads it"},
     {"json", 0, OPTION_FLAG, COMMAND_LIST, AT(json_lines), false, NULL,
      "print a JSON array with all that is known of each variant"},
     {"json", 0, OPTION_FLAG, COMMAND_COVERAGE, AT(json_lines), false, NULL,

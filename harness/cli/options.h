@@ -23,7 +23,8 @@ struct options {
     struct texts select, exclude, headers, cases;
     const char *user, *password;
     const char *ca, *certificate, *key, *server_name, *path;
-    const char *junit, *json, *certs, *dir;
+    const char *junit, *json, *markdown, *tap, *badge;
+    const char *certs, *dir;
     unsigned jobs, connections, repeat;
     double patience;
     struct shard shard;
@@ -40,7 +41,8 @@ enum command_bit {
     COMMAND_SHOW = 4,
     COMMAND_LINT = 8,
     COMMAND_COVERAGE = 16,
-    COMMAND_ALL = 31
+    COMMAND_REPORT = 32,
+    COMMAND_ALL = 63
 };
 
 enum option_kind {

@@ -1,9 +1,11 @@
 #include "cli/reports.h"
 #include "cli/target.h"
 #include "cli/version.h"
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-#define JSON_CAP ((size_t)1 << 30)
+#define DOCUMENT_CAP ((size_t)1 << 30)
 
 /* Writes the document that was made, if it was. */
 static bool write_file(struct cli *cli, const char *path, bool made,
@@ -36,22 +38,107 @@ static bool write_junit(struct cli *cli, const struct run_record *run,
                       &document);
 }
 
-static bool write_json(struct cli *cli, const struct run_record *run)
+/* ---- made from the record ---------------------------------------------- */
+
+static const struct derived {
+    size_t offset; /* of the path, in struct options */
+    bool (*write)(const struct records *records, struct buffer *out);
+} derived_rows[] = {
+    {offsetof(struct options, markdown), markdown_write},
+    {offsetof(struct options, tap), tap_write},
+    {offsetof(struct options, badge), badge_write},
+};
+enum { DERIVED = sizeof derived_rows / sizeof *derived_rows };
+
+static const char *path_of(const struct derived *derived,
+                           const struct options *options)
+{
+    const char *path;
+    memcpy(&path, (const char *)options + derived->offset, sizeof path);
+    return path;
+}
+
+bool reports_wanted(const struct options *options)
+{
+    for (size_t i = 0; i < DERIVED; i++)
+        if (path_of(&derived_rows[i], options))
+            return true;
+    return false;
+}
+
+bool reports_write_derived(struct cli *cli, const struct records *records)
+{
+    bool written = true;
+    for (size_t i = 0; i < DERIVED; i++) {
+        const char *path = path_of(&derived_rows[i], &cli->options);
+        struct buffer document = buffer_make(DOCUMENT_CAP);
+        if (path)
+            written &=
+                write_file(cli, path, derived_rows[i].write(records, &document),
+                           &document);
+    }
+    return written;
+}
+
+/* GitHub shows what stands in this file below the job. */
+static bool add_summary(struct cli *cli, const struct records *records)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    struct buffer document = buffer_make(DOCUMENT_CAP);
+    FILE *file = path && *path ? fopen(path, "a") : NULL;
+    if (!file)
+        return true;
+    bool written =
+        markdown_write(records, &document) && cli_put(file, &document);
+    if (fclose(file) != 0 || !written)
+        cli_error(cli, NULL, "%s cannot be written", path);
+    buffer_free(&document);
+    return written;
+}
+
+static bool derive(struct cli *cli, struct slice document)
+{
+    char error[200];
+    json_t *record = record_read(document, error, sizeof error);
+    struct records records = {&record, 1};
+    if (!record) {
+        cli_error(cli, NULL, "the record cannot be read: %s", error);
+        return false;
+    }
+    bool written = reports_write_derived(cli, &records);
+    written &= add_summary(cli, &records);
+    json_decref(record);
+    return written;
+}
+
+/* ---- a run ------------------------------------------------------------- */
+
+static bool write_record(struct cli *cli, const struct run_record *run,
+                         const struct catalogue *catalogue)
 {
     const struct options *options = &cli->options;
-    if (!options->json)
+    struct json_options json = {options->strict, catalogue};
+    struct buffer document = buffer_make(DOCUMENT_CAP);
+    bool derives = reports_wanted(options) || getenv("GITHUB_STEP_SUMMARY");
+    bool written = true;
+    if (!options->json && !derives)
         return true;
-    struct buffer document = buffer_make(JSON_CAP);
-    return write_file(cli, options->json,
-                      json_write(run, options->strict, &document), &document);
+    bool made = json_write(run, &json, &document);
+    if (made && derives)
+        written = derive(cli, buffer_slice(&document));
+    if (options->json)
+        return write_file(cli, options->json, made, &document) && written;
+    buffer_free(&document);
+    return made && written;
 }
 
 bool reports_write(struct cli *cli, const struct run_record *run,
-                   struct statement_texts texts)
+                   struct statement_texts texts,
+                   const struct catalogue *catalogue)
 {
     bool junit = write_junit(cli, run, texts);
-    bool json = write_json(cli, run);
-    return junit && json;
+    bool record = write_record(cli, run, catalogue);
+    return junit && record;
 }
 
 bool reports_write_trouble(struct cli *cli, const char *trouble)
@@ -66,5 +153,6 @@ bool reports_write_trouble(struct cli *cli, const char *trouble)
                              .ended = now,
                              .trouble = trouble,
                              .seed = cli->options.seed};
-    return reports_write(cli, &run, (struct statement_texts){.text = NULL});
+    return reports_write(cli, &run, (struct statement_texts){.text = NULL},
+                         NULL);
 }

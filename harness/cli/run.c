@@ -243,7 +243,8 @@ static int finish(struct job *job, struct run_record *run)
     console_end(&job->console, run);
     annotate(job, run);
     int status = run_exit_status(run, cli->options.strict);
-    if (!reports_write(cli, run, job->console.texts) && status == 0)
+    if (!reports_write(cli, run, job->console.texts, job->loaded.catalogue) &&
+        status == 0)
         status = CLI_BAD_USAGE;
     return status;
 }

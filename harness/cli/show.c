@@ -1,7 +1,7 @@
-#include "cli/case_text.h"
 #include "cli/commands.h"
 #include "cli/loaded.h"
 #include "report/text.h"
+#include "script/case_text.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -13,6 +13,8 @@
 #define MQTTSPEC_REPORT_H
 
 #include "engine/result.h"
+#include "script/script.h"
+#include <jansson.h>
 #include <stdio.h>
 
 /* What a statement of that version demands, in our own words. The function
@@ -72,11 +74,40 @@ bool junit_write(const struct run_record *run,
 
 #define JSON_FORMAT 1 /* grows when a key changes its meaning or goes away */
 
+struct json_options {
+    bool strict; /* warnings are failures */
+    /* Adds the statements and the texts of the cases, which the reports that
+     * are made from the record show; NULL: leaves them out. */
+    const struct catalogue *catalogue;
+};
+
 /* Appends the complete record, one variant or passive finding a line.
  * Times are nanoseconds, those of a conversation since the begin of its
  * play. Sets jansson's allocation functions to those of memory.h. False when
  * there is no memory or the cap of out is reached. */
-bool json_write(const struct run_record *run, bool strict, struct buffer *out);
+bool json_write(const struct run_record *run,
+                const struct json_options *options, struct buffer *out);
+
+/* ---- made from the record ---------------------------------------------- */
+
+/* The reports below read what json_write wrote, so that they can be made
+ * again from a file, and of several runs. */
+
+/* Reads a record, and checks all that its readers rely on. NULL with one line
+ * in error; the caller frees it with json_decref. */
+json_t *record_read(struct slice text, char *error, size_t error_size);
+
+/* Several records. */
+struct records {
+    json_t *const *items;
+    size_t count;
+};
+/* Each appends a document. False when there is no memory or the cap of out
+ * is reached. */
+bool markdown_write(const struct records *records, struct buffer *out);
+bool tap_write(const struct records *records, struct buffer *out);
+/* A "badge" as shields.io reads it from a URL ("endpoint badge"). */
+bool badge_write(const struct records *records, struct buffer *out);
 
 /* ---- files ------------------------------------------------------------- */
 

@@ -1,4 +1,5 @@
 /* The end of the console's summary: figures and the conclusion. */
+#include "report/conclusion.h"
 #include "report/ink.h"
 #include "report/summary.h"
 
@@ -89,94 +90,22 @@ void summary_counts(struct buffer *out, const struct run_record *run,
 
 /* ---- the conclusion ---------------------------------------------------- */
 
-static size_t passive_count(const struct run_record *run, enum verdict verdict)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < run->passive_count; i++)
-        count += run->passive[i].verdict == verdict;
-    return count;
-}
-
-/* "3 variants", with a comma in front of all but the first. */
-static void put_part(struct buffer *out, size_t count, const char *noun,
-                     const char *rest)
-{
-    if (!count)
-        return;
-    if (out->size)
-        buffer_text(out, ", ");
-    text_count(out, count, noun);
-    buffer_text(out, rest);
-}
-
-static void put_broken(struct buffer *out, const struct run_record *run,
-                       bool strict)
-{
-    put_part(out, run_count(run, VERDICT_FAIL), "failure", "");
-    if (strict)
-        put_part(out, run_count(run, VERDICT_WARN), "warning",
-                 " (failures under --strict)");
-    put_part(out, passive_count(run, VERDICT_FAIL), "passive finding", "");
-    put_part(out, run_count(run, VERDICT_FIXED), "known failure",
-             " that now passes");
-    buffer_text(out, ".");
-}
-
-static void put_not_judged(struct buffer *out, const struct run_record *run)
-{
-    size_t count =
-        run_count(run, VERDICT_INCONCLUSIVE) + run_count(run, VERDICT_ERROR) +
-        run_count(run, VERDICT_FLAKY) + run_count(run, VERDICT_NOT_RUN);
-    buffer_text(out, "nothing failed, but ");
-    if (count) {
-        text_count(out, count, "variant");
-        buffer_text(out, count == 1 ? " was not judged." : " were not judged.");
-    } else {
-        buffer_text(out, "the run did not end in order.");
-    }
-}
-
-static void put_passed(struct buffer *out, const struct run_record *run)
-{
-    size_t judged = run->count - run_count(run, VERDICT_SKIP);
-    text_count(out, judged, "variant");
-    buffer_text(out, " judged, none failed.");
-}
-
-static const struct {
-    const char *word;
-    enum ink ink;
-} conclusions[] = {[0] = {"PASSED", INK_GREEN},
-                   [1] = {"FAILED", INK_RED},
-                   [3] = {"NOT REACHED", INK_RED},
-                   [4] = {"NOTHING RUN", INK_RED},
-                   [5] = {"NOT FULLY JUDGED", INK_YELLOW}};
-
-static void put_sentence(struct buffer *out, const struct run_record *run,
-                         int status, bool strict)
+static enum ink conclusion_ink(int status)
 {
     if (status == 0)
-        put_passed(out, run);
-    else if (status == 1)
-        put_broken(out, run, strict);
-    else if (status == 3)
-        buffer_text(out, "the target cannot be reached.");
-    else if (status == 4)
-        buffer_text(out, run->count ? "no chosen variant was run."
-                                    : "no variant was chosen.");
-    else
-        put_not_judged(out, run);
+        return INK_GREEN;
+    return status == 5 ? INK_YELLOW : INK_RED;
 }
 
 static void put_conclusion(struct buffer *out, const struct run_record *run,
                            const struct console *console)
 {
     int status = run_exit_status(run, console->strict);
-    const char *word = conclusions[status].word;
+    const char *word = conclusion_word(status);
     struct buffer sentence = buffer_make(TEXT_PIECE_MAX);
-    put_sentence(&sentence, run, status, console->strict);
+    conclusion_put(&sentence, run, console->strict);
     out->failed |= sentence.failed;
-    ink_text(out, console->colour, conclusions[status].ink, word);
+    ink_text(out, console->colour, conclusion_ink(status), word);
     buffer_text(out, ": ");
     text_wrapped(out, buffer_string(&sentence), strlen(word) + 2, 2);
     buffer_u8(out, '\n');

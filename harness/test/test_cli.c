@@ -1,4 +1,4 @@
-#include "cli/case_text.h"
+#include "script/case_text.h"
 #include "cli/commands.h"
 #include "cli/github.h"
 #include "cli/target.h"

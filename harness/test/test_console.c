@@ -1,5 +1,6 @@
 /* report/console.c and what it is made of, against golden texts. With
  * GOLDEN_UPDATE=1 in the environment the golden texts are written anew. */
+#include "golden_report.h"
 #include "sample_run.h"
 
 #include "report/explain.h"
@@ -31,36 +32,13 @@ static char *printed(const struct console *settings,
     return text;
 }
 
-static void write_golden(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    ck_assert_msg(file != NULL, "%s cannot be written", path);
-    fputs(text, file);
-    fclose(file);
-}
-
-static void check_golden(const char *name, const char *text)
-{
-    static char golden[OUTPUT_MAX];
-    char path[256];
-    snprintf(path, sizeof path, GOLDEN "%s.txt", name);
-    if (getenv("GOLDEN_UPDATE")) {
-        write_golden(path, text);
-        return;
-    }
-    FILE *file = fopen(path, "r");
-    ck_assert_msg(file != NULL, "%s cannot be read", path);
-    size_t size = fread(golden, 1, sizeof golden - 1, file);
-    golden[size] = '\0';
-    fclose(file);
-    ck_assert_msg(!strcmp(golden, text), "differs from %s:\n%s", path, text);
-}
-
 static void check_run(const char *name, const struct console *settings,
                       const struct run_record *run)
 {
     char *text = printed(settings, run);
-    check_golden(name, text);
+    char path[256];
+    snprintf(path, sizeof path, GOLDEN "%s.txt", name);
+    golden_report(path, text);
     free(text);
 }
 

@@ -13,7 +13,7 @@ static json_t *parsed(const struct run_record *run, bool strict)
 {
     struct buffer out = buffer_make(DOCUMENT_MAX);
     json_error_t error;
-    ck_assert(json_write(run, strict, &out));
+    ck_assert(json_write(run, &(struct json_options){.strict = strict}, &out));
     json_t *root = json_loadb(buffer_string(&out), out.size,
                               JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(root != NULL, "line %d: %s", error.line, error.text);
@@ -137,7 +137,8 @@ START_TEST(test_lines)
 {
     struct buffer out = buffer_make(DOCUMENT_MAX);
     size_t variants = 0;
-    ck_assert(json_write(sample_run(), false, &out));
+    ck_assert(json_write(sample_run(), &(struct json_options){.strict = false},
+                         &out));
     for (const char *line = buffer_string(&out); line;) {
         variants += strncmp(line, "{\"id\":", 6) == 0;
         line = strchr(line, '\n');
@@ -178,7 +179,8 @@ END_TEST
 START_TEST(test_cap)
 {
     struct buffer out = buffer_make(2000);
-    ck_assert(!json_write(sample_run(), false, &out));
+    ck_assert(!json_write(sample_run(), &(struct json_options){.strict = false},
+                          &out));
     buffer_free(&out);
 }
 END_TEST
@@ -190,7 +192,8 @@ START_TEST(test_no_memory)
     for (;; failing++) {
         struct buffer out = buffer_make(DOCUMENT_MAX);
         memory_fail_after(failing);
-        bool good = json_write(run, false, &out);
+        bool good =
+            json_write(run, &(struct json_options){.strict = false}, &out);
         memory_fail_after(0);
         buffer_free(&out);
         if (good)

@@ -1,4 +1,4 @@
-#include "cli/case_text.h"
+#include "script/case_text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

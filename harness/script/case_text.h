@@ -1,6 +1,6 @@
 /* The text of one case as it stands in its file. */
-#ifndef MQTTSPEC_CLI_CASE_TEXT_H
-#define MQTTSPEC_CLI_CASE_TEXT_H
+#ifndef MQTTSPEC_CASE_TEXT_H
+#define MQTTSPEC_CASE_TEXT_H
 
 #include "memory/memory.h"
 #include "script/source.h"

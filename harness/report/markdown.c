@@ -1,0 +1,234 @@
+/* Markdown for the summary of a CI job: what is not in order first. */
+#include "report/record.h"
+
+#include "report/text.h"
+#include <string.h>
+
+/* GitHub takes 1 MiB for a step; details stop before that, lines go on. */
+#define DETAILS_LIMIT ((size_t)800 << 10)
+#define LINES_LIMIT ((size_t)1000 << 10)
+#define VERSIONS 3
+
+static const char *const versions[VERSIONS] = {"3.1", "3.1.1", "5.0"};
+
+/* ---- text -------------------------------------------------------------- */
+
+/* Text that may say anything: shown as it is. */
+static void put_plain(struct buffer *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("\\`*_[]<>|~&", *text))
+            buffer_u8(out, '\\');
+        if (*text == '\n' || *text == '\r')
+            buffer_u8(out, ' ');
+        else
+            buffer_append(out, text, 1);
+    }
+}
+
+static void put_html(struct buffer *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("<>&\"", *text))
+            buffer_format(out, "&#%d;", *text);
+        else
+            buffer_append(out, text, 1);
+    }
+}
+
+/* A fence that is longer than any in the text. */
+static void put_fence(struct buffer *out, const char *text)
+{
+    size_t longest = 2, run = 0;
+    for (; *text; text++) {
+        run = *text == '`' ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    for (size_t i = 0; i <= longest; i++)
+        buffer_u8(out, '`');
+    buffer_u8(out, '\n');
+}
+
+static void put_block(struct buffer *out, const char *text)
+{
+    if (!*text)
+        return;
+    put_fence(out, text);
+    buffer_text(out, text);
+    if (text[strlen(text) - 1] != '\n')
+        buffer_u8(out, '\n');
+    put_fence(out, text);
+}
+
+static void put_field(struct buffer *out, const char *name, const char *text)
+{
+    if (!*text)
+        return;
+    buffer_format(out, "- %s: ", name);
+    put_plain(out, text);
+    buffer_u8(out, '\n');
+}
+
+/* ---- one variant ------------------------------------------------------- */
+
+static void put_statements(struct buffer *out, const json_t *record,
+                           const json_t *variant)
+{
+    const json_t *id;
+    size_t i;
+    json_array_foreach(json_object_get(variant, "statements"), i, id)
+    {
+        buffer_format(out, "- **%s** ", json_string_value(id));
+        put_plain(out, record_demand(record, json_string_value(id),
+                                     record_text(variant, "version")));
+        buffer_u8(out, '\n');
+    }
+}
+
+static void put_warnings(struct buffer *out, const json_t *play)
+{
+    const json_t *warning;
+    size_t i;
+    json_array_foreach(json_object_get(play, "warnings"), i, warning)
+    {
+        put_field(out, "warning", record_text(warning, "message"));
+        put_field(out, "expected", record_text(warning, "expected"));
+        put_field(out, "actual", record_text(warning, "actual"));
+    }
+}
+
+static void put_conversation(struct buffer *out, const json_t *play)
+{
+    struct buffer text = buffer_make(DETAILS_LIMIT);
+    const json_t *said;
+    size_t i;
+    json_array_foreach(json_object_get(play, "conversation"), i, said)
+    {
+        text_milliseconds(&text,
+                          json_integer_value(json_object_get(said, "time_ns")));
+        buffer_format(&text, " ms  %s  %s  %s\n", record_text(said, "client"),
+                      record_text(said, "kind"), record_text(said, "text"));
+    }
+    if (!text.failed)
+        put_block(out, buffer_string(&text));
+    buffer_free(&text);
+}
+
+static void put_variant(struct buffer *out, const json_t *record,
+                        const json_t *variant)
+{
+    const json_t *play = json_object_get(variant, "play");
+    const json_t *finding = json_object_get(play, "finding");
+    buffer_format(out, "<details><summary><code>%s</code> ",
+                  record_text(variant, "verdict"));
+    put_html(out, record_text(variant, "id"));
+    buffer_text(out, "</summary>\n\n");
+    put_plain(out, record_text(variant, "title"));
+    buffer_text(out, "\n\n");
+    put_statements(out, record, variant);
+    put_field(out, "what happened", record_reason(variant));
+    put_field(out, "expected", record_text(finding, "expected"));
+    put_field(out, "actual", record_text(finding, "actual"));
+    put_warnings(out, play);
+    buffer_text(out, "\n");
+    put_conversation(out, play);
+    put_block(out, record_text(variant, "repeat_command"));
+    buffer_text(out, "\n</details>\n\n");
+}
+
+static void put_line(struct buffer *out, const json_t *variant)
+{
+    buffer_format(out, "- `%s` ", record_text(variant, "verdict"));
+    put_plain(out, record_text(variant, "id"));
+    buffer_text(out, ": ");
+    put_plain(out, record_reason(variant));
+    buffer_text(out, "\n");
+}
+
+/* ---- one run ----------------------------------------------------------- */
+
+static void put_counts(struct buffer *out, const json_t *record)
+{
+    buffer_text(out, "| version |");
+    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
+        if (record_count(record, verdict, NULL))
+            buffer_format(out, " %s |", verdict_name(verdict));
+    buffer_text(out, "\n| --- |");
+    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
+        if (record_count(record, verdict, NULL))
+            buffer_text(out, " ---: |");
+    for (size_t i = 0; i < VERSIONS; i++) {
+        buffer_format(out, "\n| %s |", versions[i]);
+        for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
+            if (record_count(record, verdict, NULL))
+                buffer_format(out, " %zu |",
+                              record_count(record, verdict, versions[i]));
+    }
+    buffer_text(out, "\n\n");
+}
+
+static bool is_told(const json_t *record, enum verdict verdict)
+{
+    return record_fails(record, verdict) || record_unjudged(verdict) ||
+           verdict == VERDICT_WARN;
+}
+
+static void put_variants(struct buffer *out, const json_t *record)
+{
+    const json_t *variant;
+    size_t i, left_out = 0;
+    json_array_foreach(json_object_get(record, "variants"), i, variant)
+    {
+        if (!is_told(record, record_verdict(variant)))
+            continue;
+        if (out->size < DETAILS_LIMIT)
+            put_variant(out, record, variant);
+        else if (out->size < LINES_LIMIT)
+            put_line(out, variant);
+        else
+            left_out++;
+    }
+    if (left_out)
+        buffer_format(out, "\n%zu more are in the JSON record.\n\n", left_out);
+}
+
+static void put_passive(struct buffer *out, const json_t *record)
+{
+    const json_t *passive;
+    size_t i;
+    json_array_foreach(json_object_get(record, "passive"), i, passive)
+    {
+        if (record_verdict(passive) != VERDICT_FAIL)
+            continue;
+        buffer_format(out, "- **%s** (%s) ", record_text(passive, "statement"),
+                      record_text(passive, "version"));
+        put_plain(out, record_text(passive, "rule"));
+        buffer_text(out, ": ");
+        put_plain(out, record_text(passive, "detail"));
+        buffer_text(out, "\n");
+    }
+}
+
+static void put_record(struct buffer *out, const json_t *record)
+{
+    buffer_text(out, "## mqttspec: ");
+    put_plain(out, record_broker(record));
+    buffer_text(out, "\n\n**");
+    put_plain(out, record_text(record, "conclusion"));
+    buffer_text(out, "**\n\n");
+    if (*record_text(record, "trouble")) {
+        put_plain(out, record_text(record, "trouble"));
+        buffer_text(out, "\n\n");
+    }
+    put_counts(out, record);
+    put_variants(out, record);
+    put_passive(out, record);
+    buffer_text(out, "\n");
+}
+
+bool markdown_write(const struct records *records, struct buffer *out)
+{
+    for (size_t i = 0; i < records->count; i++)
+        put_record(out, records->items[i]);
+    return !out->failed;
+}
