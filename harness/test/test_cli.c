@@ -1,8 +1,8 @@
-#include "script/case_text.h"
 #include "cli/commands.h"
 #include "cli/github.h"
 #include "cli/target.h"
 #include "cli/version.h"
+#include "script/case_text.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
