@@ -101,6 +101,15 @@ $(BUILD)/fixtures/%.o: fixtures/%.c $(BUILD)/flags
 	@echo '$(CC) $<'
 	$(quietly)$(CC) $(all_flags) -MMD -MP -c -o $@ $<
 
+# The page of the HTML report: each line a string.
+page := $(wildcard harness/report/page/*)
+page_strings := $(patsubst harness/report/page/%,$(BUILD)/page/%.inc,$(page))
+$(BUILD)/page/%.inc: harness/report/page/%
+	@mkdir -p $(@D)
+	@sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n",/' $< >$@
+$(BUILD)/harness/report/html_page.o: $(page_strings)
+$(BUILD)/harness/report/html_page.o: more_flags = -I$(BUILD)/page
+
 $(call objects,$(tests)): more_flags = $(test_flags) -I$(BUILD)/test
 $(BUILD)/harness/test/main.o: $(BUILD)/test/suites.h
 
@@ -138,7 +147,8 @@ certs: packages
 run: $(BINARY) certs
 	$(BINARY) run fixtures/brokers/$(BROKER).yaml \
 	    --junit reports/$(BROKER)/junit.xml \
-	    --json reports/$(BROKER)/results.json $(ARGS)
+	    --json reports/$(BROKER)/results.json \
+	    --html reports/$(BROKER)/report.html $(ARGS)
 
 # TESTS='codec player' runs only these suites.
 check: $(BINARY) $(RUNNER) certs
@@ -167,7 +177,7 @@ cppcheck_errs := missingIncludeSystem unknownMacro unknownEvaluationOrder \
 lint: $(BINARY) $(BUILD)/test/suites.h
 	@echo $(sources) $(headers) | xargs clang-format --dry-run --Werror
 	@echo $(sources) | xargs -n 4 -P $(processors) sh -c \
-	    'clang-tidy --quiet "$$@" -- $(LANGUAGE) -I$(BUILD)/test \
+	    'clang-tidy --quiet "$$@" -- $(LANGUAGE) -I$(BUILD)/test -I$(BUILD)/page \
 	    $(library_flags) $(test_flags) 2>/dev/null' clang-tidy
 	@cppcheck --quiet -j $(processors) --error-exitcode=1 --std=c11 \
 	    --enable=warning,performance,portability \

@@ -57,6 +57,8 @@ const struct option_row option_rows[] = {
      "keep the JUnit report to what the published schemas accept"},
     {"json", 0, OPTION_TEXT, COMMAND_RUN, AT(json), false, "FILE",
      "write the complete record as JSON"},
+    {"html", 0, OPTION_TEXT, REPORTING, AT(html), false, "FILE",
+     "write a page that shows and compares the runs, in one file"},
     {"markdown", 0, OPTION_TEXT, REPORTING, AT(markdown), false, "FILE",
      "write a summary in Markdown, as the summary of a CI job"},
     {"tap", 0, OPTION_TEXT, REPORTING, AT(tap), false, "FILE",

@@ -23,7 +23,7 @@ struct options {
     struct texts select, exclude, headers, cases;
     const char *user, *password;
     const char *ca, *certificate, *key, *server_name, *path;
-    const char *junit, *json, *markdown, *tap, *badge;
+    const char *junit, *json, *html, *markdown, *tap, *badge;
     const char *certs, *dir;
     unsigned jobs, connections, repeat;
     double patience;

@@ -44,6 +44,7 @@ static const struct derived {
     size_t offset; /* of the path, in struct options */
     bool (*write)(const struct records *records, struct buffer *out);
 } derived_rows[] = {
+    {offsetof(struct options, html), html_write},
     {offsetof(struct options, markdown), markdown_write},
     {offsetof(struct options, tap), tap_write},
     {offsetof(struct options, badge), badge_write},

@@ -105,6 +105,8 @@ struct records {
 /* Each appends a document. False when there is no memory or the cap of out
  * is reached. */
 bool markdown_write(const struct records *records, struct buffer *out);
+/* One page that needs no network. */
+bool html_write(const struct records *records, struct buffer *out);
 bool tap_write(const struct records *records, struct buffer *out);
 /* A "badge" as shields.io reads it from a URL ("endpoint badge"). */
 bool badge_write(const struct records *records, struct buffer *out);
