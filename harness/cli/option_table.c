@@ -65,6 +65,9 @@ const struct option_row option_rows[] = {
      "write the verdicts in the Test Anything Protocol"},
     {"badge", 0, OPTION_TEXT, REPORTING, AT(badge), false, "FILE",
      "write a badge as shields.io reads it"},
+    {"pcap", 0, OPTION_TEXT, COMMAND_RUN, AT(pcap), false, "FOLDER",
+     "write what went over TCP in each variant that is not in order (with "
+     "--keep-all: in all) as a pcapng file for Wireshark, passwords included"},
     {"json", 0, OPTION_FLAG, COMMAND_LIST, AT(json_lines), false, NULL,
      "print a JSON array with all that is known of each variant"},
     {"json", 0, OPTION_FLAG, COMMAND_COVERAGE, AT(json_lines), false, NULL,

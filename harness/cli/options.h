@@ -24,7 +24,7 @@ struct options {
     const char *user, *password;
     const char *ca, *certificate, *key, *server_name, *path;
     const char *junit, *json, *html, *markdown, *tap, *badge;
-    const char *certs, *dir;
+    const char *pcap, *certs, *dir;
     unsigned jobs, connections, repeat;
     double patience;
     struct shard shard;

@@ -1,6 +1,7 @@
 #include "cli/reports.h"
 #include "cli/target.h"
 #include "cli/version.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -112,6 +113,49 @@ static bool derive(struct cli *cli, struct slice document)
     return written;
 }
 
+/* ---- captures ---------------------------------------------------------- */
+
+/* The id of a variant with what file names cannot hold replaced. */
+static void put_file_name(struct buffer *out, const char *id)
+{
+    for (; *id; id++)
+        buffer_u8(out, (uint8_t)(isalnum((unsigned char)*id) ||
+                                         strchr("@+-_.=,[]", *id)
+                                     ? *id
+                                     : '_'));
+}
+
+static bool write_capture(struct cli *cli, const struct run_record *run,
+                          const struct result *result,
+                          const struct play_record *play, const char *ending)
+{
+    struct buffer path = buffer_make(4096);
+    struct buffer document = buffer_make(DOCUMENT_CAP);
+    int64_t wall = run->wall_began * INT64_C(1000000000) - run->began;
+
+    if (!play || !play->traffic)
+        return true;
+    buffer_format(&path, "%s/", cli->options.pcap);
+    put_file_name(&path, result->variant_id);
+    buffer_text(&path, ending);
+    bool made = !path.failed && pcapng_write(play->traffic, wall, &document);
+    bool written = write_file(cli, buffer_string(&path), made, &document);
+    buffer_free(&path);
+    return written;
+}
+
+static bool write_captures(struct cli *cli, const struct run_record *run)
+{
+    bool written = true;
+    for (size_t i = 0; cli->options.pcap && i < run->count; i++) {
+        const struct result *result = &run->results[i];
+        written &= write_capture(cli, run, result, result->play, ".pcapng");
+        written &=
+            write_capture(cli, run, result, result->first, "-first.pcapng");
+    }
+    return written;
+}
+
 /* ---- a run ------------------------------------------------------------- */
 
 static bool write_record(struct cli *cli, const struct run_record *run,
@@ -139,7 +183,8 @@ bool reports_write(struct cli *cli, const struct run_record *run,
 {
     bool junit = write_junit(cli, run, texts);
     bool record = write_record(cli, run, catalogue);
-    return junit && record;
+    bool captures = write_captures(cli, run);
+    return junit && record && captures;
 }
 
 bool reports_write_trouble(struct cli *cli, const char *trouble)

@@ -216,6 +216,7 @@ static struct run_options run_options_of(struct job *job)
         .seed = options->seed,
         .strict = options->strict,
         .keep_all = options->keep_all,
+        .capture = options->pcap != NULL,
         .decided = on_decided,
         .progress = on_progress,
         .user = job,

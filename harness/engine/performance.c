@@ -158,11 +158,14 @@ struct performance *performance_new(struct surroundings *surroundings,
                                               .broker = on_broker,
                                               .closed = on_closed,
                                               .user = performance};
+    if (surroundings->options->capture)
+        performance->floor.traffic = traffic_new();
     if (name_topic(performance)) {
         fill_settings(performance, script);
         performance->player = player_new(&performance->settings);
     }
     if (!performance->player) {
+        traffic_free(performance->floor.traffic);
         free_memory((uv_handle_t *)&performance->timer);
         return NULL;
     }
@@ -199,6 +202,17 @@ void performance_broker(struct performance *performance, bool ok,
     leave(performance, now);
 }
 
+struct play_record *performance_record(struct performance *performance)
+{
+    struct play_record *record = player_record(performance->player);
+
+    if (record && record->said_count) {
+        record->traffic = performance->floor.traffic;
+        performance->floor.traffic = NULL;
+    }
+    return record;
+}
+
 struct performance *performance_take_ended(struct surroundings *all)
 {
     struct performance *first = all->ended;
@@ -211,6 +225,7 @@ struct performance *performance_take_ended(struct surroundings *all)
 void performance_free(struct performance *performance)
 {
     stage_free(&performance->floor);
+    traffic_free(performance->floor.traffic);
     player_free(performance->player);
     uv_close((uv_handle_t *)&performance->timer, free_memory);
 }

@@ -34,6 +34,9 @@ void performance_abort(struct performance *performance, enum verdict verdict,
 /* The hook that it asked for has been run. */
 void performance_broker(struct performance *performance, bool ok,
                         const char *trouble);
+/* What became of it, after it has ended; NULL when there is no memory. Where
+ * the conversation is kept, so is what was captured. */
+struct play_record *performance_record(struct performance *performance);
 /* Takes the oldest one that has ended; NULL when there is none. */
 struct performance *performance_take_ended(struct surroundings *all);
 /* At any time; connections that are still open are dropped. */

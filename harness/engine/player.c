@@ -116,8 +116,10 @@ struct play_record *player_record(struct player *player)
 
 void play_record_free(struct play_record *record)
 {
-    if (record)
-        arena_free(record->arena); /* the record lives in it */
+    if (!record)
+        return;
+    traffic_free(record->traffic);
+    arena_free(record->arena); /* the record lives in it */
 }
 
 bool player_capture(const struct player *player, const char *name,

@@ -3,6 +3,7 @@
 #ifndef MQTTSPEC_RESULT_H
 #define MQTTSPEC_RESULT_H
 
+#include "engine/traffic.h"
 #include "memory/memory.h"
 #include "mqtt/mqtt.h"
 #include "net/net.h"
@@ -92,8 +93,9 @@ struct play_record {
     size_t measure_count;
     struct said *said;
     size_t said_count;
-    size_t said_dropped;  /* lines over the cap that were not kept */
-    int64_t began, ended; /* net_now() */
+    size_t said_dropped;     /* lines over the cap that were not kept */
+    int64_t began, ended;    /* net_now() */
+    struct traffic *traffic; /* what went over TCP; NULL: not captured */
 };
 
 /* One variant of one run. Texts are owned by the suite or by the arenas of

@@ -32,6 +32,7 @@ struct run_options {
     uint64_t seed;
     bool strict;   /* judge level strict; SHOULD fails */
     bool keep_all; /* conversations of passed variants, too */
+    bool capture;  /* with every conversation, what went over TCP */
     /* Told of each decided variant, in the order of decision; may be NULL. */
     void (*decided)(void *user, const struct result *result, size_t done,
                     size_t total);

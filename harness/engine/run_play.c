@@ -278,7 +278,7 @@ static void forget_performance(struct run *run, struct performance *performance)
 static void end_play(struct run *run, struct performance *performance)
 {
     struct entry *entry = performance->user;
-    struct play_record *play = player_record(performance->player);
+    struct play_record *play = performance_record(performance);
     bool aborted = play && play->verdict == VERDICT_NOT_RUN;
     bool recent = was_recent(run, performance);
 

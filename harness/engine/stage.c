@@ -266,6 +266,7 @@ static bool stage_open_function(void *user, size_t client,
     if (!target_stage_options(floor->surroundings->target, how, &options,
                               trouble))
         return false;
+    options.tap = traffic_tap(floor->traffic);
     if (enter(connection, &options, trouble))
         return true;
     release(connection);

@@ -5,6 +5,7 @@
 #ifndef MQTTSPEC_STAGE_H
 #define MQTTSPEC_STAGE_H
 
+#include "engine/traffic.h"
 #include "engine/surroundings.h"
 
 struct stage_connection;
@@ -19,6 +20,7 @@ struct stage_floor {
     bool closing; /* after the verdict: nothing is delivered any more */
     struct stage_event *first, *last; /* kept until the player returns */
     int64_t last_sent;                /* net_now() of the last write */
+    struct traffic *traffic;          /* of its connections; NULL: none */
     /* An event for the player. */
     void (*deliver)(void *user, size_t client, const struct net_event *event);
     void (*broker)(void *user, enum broker_action action);

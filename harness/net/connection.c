@@ -30,6 +30,14 @@ void net_fail(struct net_connection *connection, enum net_failure failure,
     net_shut_down(connection, false);
 }
 
+void net_flowed(const struct net_connection *connection, enum net_flow flow,
+                struct slice bytes, int64_t time)
+{
+    if (connection->tap.flow != NULL && connection->connected &&
+        !connection->dropped)
+        connection->tap.flow(connection->tap.user, flow, bytes, time);
+}
+
 static void free_layers(struct net_connection *connection)
 {
     tls_free(connection->tls);
@@ -69,6 +77,8 @@ void net_shut_down(struct net_connection *connection, bool reset)
     if (connection->closing)
         return;
     connection->closing = true;
+    net_flowed(connection, reset ? NET_FLOW_OUR_RESET : NET_FLOW_OUR_FIN,
+               slice_make(NULL, 0), net_now());
     if (reset)
         outlet_cut(&connection->outlet);
     uv_close((uv_handle_t *)&connection->tcp, on_closed);
@@ -84,14 +94,20 @@ static void connect_failed(struct net_connection *connection, int error)
     net_fail(connection, failure, text, time);
 }
 
-static void note_local_name(struct net_connection *connection)
+static void note_addresses(struct net_connection *connection, int64_t time)
 {
-    struct sockaddr_storage address;
-    int size = sizeof address;
-    if (uv_tcp_getsockname(&connection->tcp, (struct sockaddr *)&address,
-                           &size) == 0)
-        net_address_text((struct sockaddr *)&address, connection->local,
-                         sizeof connection->local);
+    struct sockaddr_storage local, remote;
+    int local_size = sizeof local, remote_size = sizeof remote;
+    if (uv_tcp_getsockname(&connection->tcp, (struct sockaddr *)&local,
+                           &local_size) != 0)
+        return;
+    net_address_text((struct sockaddr *)&local, connection->local,
+                     sizeof connection->local);
+    if (connection->tap.opened != NULL &&
+        uv_tcp_getpeername(&connection->tcp, (struct sockaddr *)&remote,
+                           &remote_size) == 0)
+        connection->tap.opened(connection->tap.user, (struct sockaddr *)&local,
+                               (struct sockaddr *)&remote, time);
 }
 
 static void on_connected(uv_connect_t *request, int status)
@@ -105,7 +121,7 @@ static void on_connected(uv_connect_t *request, int status)
     }
     int64_t time = net_now();
     connection->connected = true;
-    note_local_name(connection);
+    note_addresses(connection, time);
     net_begin(connection, time);
     net_apply_reading(connection);
 }
@@ -141,7 +157,9 @@ static bool add_tls(struct net_connection *connection,
                                       .host = options->host,
                                       .port = options->port,
                                       .server_name = options->server_name,
-                                      .version = options->tls_version});
+                                      .version = options->tls_version,
+                                      .secret = options->tap.secret,
+                                      .secret_user = options->tap.user});
     return connection->tls != NULL;
 }
 
@@ -231,6 +249,7 @@ struct net_connection *net_open(uv_loop_t *loop,
     }
     connection->on_event = on_event;
     connection->user = user;
+    connection->tap = options->tap;
     connection->frame = buffer_make(FRAME_CAP);
     if (!add_layers(connection, options, error, error_size) ||
         !open_socket(connection, loop, options, error, error_size)) {

@@ -32,6 +32,7 @@ struct net_connection {
     struct websocket *websocket; /* NULL: no such layer */
     struct buffer frame; /* a WebSocket frame on its way to TLS or TCP */
     struct outlet outlet;
+    struct net_tap tap;
     size_t stop_after; /* of our first flight, where it is cut */
     enum net_phase phase;
     int connect_error;         /* of libuv, when connect failed at once */
@@ -63,6 +64,9 @@ void net_emit_kind(struct net_connection *connection, enum net_event_kind kind,
 /* Reports NET_EVENT_FAILED and closes. */
 void net_fail(struct net_connection *connection, enum net_failure failure,
               const char *text, int64_t time);
+/* Tells the tap, if there is one. */
+void net_flowed(const struct net_connection *connection, enum net_flow flow,
+                struct slice bytes, int64_t time);
 /* Closes the descriptor, by RST or in order; CLOSED follows. */
 void net_shut_down(struct net_connection *connection, bool reset);
 

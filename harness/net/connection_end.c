@@ -77,6 +77,9 @@ void net_tcp_ended(struct net_connection *connection, enum net_sign sign,
                    int64_t time)
 {
     uv_read_stop((uv_stream_t *)&connection->tcp);
+    net_flowed(connection,
+               sign == NET_SIGN_RESET ? NET_FLOW_RESET : NET_FLOW_FIN,
+               slice_make(NULL, 0), time);
     if (!net_may_be_refused(connection)) {
         net_fail(connection, NET_FAILURE_CLOSED, unopened_text(connection),
                  time);

@@ -299,6 +299,9 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *room)
     int64_t time = net_now();
     struct net_connection *connection = stream->data;
     if (size > 0)
+        net_flowed(connection, NET_FLOW_IN,
+                   slice_make(room->base, (size_t)size), time);
+    if (size > 0)
         receive(connection, slice_make(room->base, (size_t)size), time);
     else if (size == UV_EOF)
         net_tcp_ended(connection, sign_of_end(connection), time);

@@ -5,6 +5,7 @@ enum { KEPT_FRAME = 2048 };
 
 void net_shut(struct net_connection *connection)
 {
+    net_flowed(connection, NET_FLOW_OUR_FIN, slice_make(NULL, 0), net_now());
     outlet_shut(&connection->outlet);
 }
 
@@ -12,7 +13,11 @@ static bool write_tcp(struct net_connection *connection, struct slice bytes,
                       int64_t *began)
 {
     *began = net_now();
-    return connection->stalled || outlet_write(&connection->outlet, bytes);
+    if (connection->stalled)
+        return true;
+    if (bytes.size > 0)
+        net_flowed(connection, NET_FLOW_OUT, bytes, *began);
+    return outlet_write(&connection->outlet, bytes);
 }
 
 bool net_flush(struct net_connection *connection, int64_t *began)

@@ -63,6 +63,28 @@ struct net_header {
     const char *name, *value;
 };
 
+/* What passes between TCP and the layers above. */
+enum net_flow {
+    NET_FLOW_OPENED,
+    NET_FLOW_OUT, /* bytes to the broker, as given to the kernel */
+    NET_FLOW_IN,
+    NET_FLOW_OUR_FIN,
+    NET_FLOW_FIN,
+    NET_FLOW_OUR_RESET,
+    NET_FLOW_RESET
+};
+/* Listens to one connection, for captures. Functions may be NULL; bytes and
+ * lines are borrowed during the call. */
+struct net_tap {
+    void (*opened)(void *user, const struct sockaddr *local,
+                   const struct sockaddr *remote, int64_t time);
+    void (*flow)(void *user, enum net_flow flow, struct slice bytes,
+                 int64_t time);
+    /* A line of the NSS key log format: what decrypts the connection. */
+    void (*secret)(void *user, const char *line);
+    void *user;
+};
+
 struct net_options {
     enum net_transport transport;
     struct sockaddr_storage address; /* already resolved, with the port */
@@ -84,7 +106,8 @@ struct net_options {
     bool upgrade_stop;     /* stop before the upgrade's last bytes … */
     size_t upgrade_stop_after; /* … and write only so many of them */
     int receive_buffer;        /* SO_RCVBUF before connect; 0: default */
-    bool tcp_only; /* bare TCP to this address, no layers above it */
+    bool tcp_only;      /* bare TCP to this address, no layers above it */
+    struct net_tap tap; /* all NULL: none */
 };
 
 /* Signs of an end, in the standard's and RFCs' terms. */

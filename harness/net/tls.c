@@ -86,6 +86,14 @@ static bool set_bio(struct tls *tls, struct net_trust *trust)
     return true;
 }
 
+/* Called by OpenSSL for every secret of every connection. */
+static void on_secret(const SSL *ssl, const char *line)
+{
+    const struct tls *tls = SSL_get_app_data(ssl);
+    if (tls->secret != NULL)
+        tls->secret(tls->secret_user, line);
+}
+
 static bool set_up_asking(struct tls *tls, const struct tls_options *options)
 {
     SSL_set_connect_state(tls->ssl);
@@ -107,6 +115,8 @@ static bool set_up(struct tls *tls, const struct tls_options *options)
     if (tls->ssl == NULL || !set_bio(tls, options->trust))
         return false;
     SSL_set_app_data(tls->ssl, tls);
+    if (options->secret != NULL)
+        SSL_CTX_set_keylog_callback(options->trust->context, on_secret);
     if (!options->trust->accepting)
         return set_up_asking(tls, options);
     /* The context of a server says all that is to be known. */
@@ -121,6 +131,8 @@ struct tls *tls_new(const struct tls_options *options)
         return NULL;
     tls->output = buffer_make(OUTPUT_CAP);
     tls->insecure = options->trust->insecure;
+    tls->secret = options->secret;
+    tls->secret_user = options->secret_user;
     snprintf(tls->peer, sizeof tls->peer, "%s:%u", options->host,
              (unsigned)options->port);
     ERR_clear_error();

@@ -14,6 +14,8 @@ struct tls_options {
     uint16_t port;           /* for messages only, as host is for servers */
     const char *server_name; /* for SNI instead of host; or NULL */
     enum net_tls_version version;
+    void (*secret)(void *user, const char *line); /* as net_tap's; or NULL */
+    void *secret_user;
 };
 
 /* NULL when there is no memory. */

@@ -15,6 +15,8 @@ struct tls {
     bool heard;    /* any byte has come from the peer */
     struct slice input;
     struct buffer output;
+    void (*secret)(void *user, const char *line);
+    void *secret_user;
     char peer[280];    /* host:port */
     char subject[128]; /* of the certificate that does not verify */
     char text[480];

@@ -111,6 +111,15 @@ bool tap_write(const struct records *records, struct buffer *out);
 /* A "badge" as shields.io reads it from a URL ("endpoint badge"). */
 bool badge_write(const struct records *records, struct buffer *out);
 
+/* ---- pcapng ------------------------------------------------------------ */
+
+/* Appends a capture of the play as Wireshark reads it: its connections as TCP
+ * segments with their real addresses and times, and what decrypts TLS. The
+ * segments are made again from the bytes, so their borders are ours. wall:
+ * nanoseconds of Unix time at net_now() 0. False as above. */
+bool pcapng_write(const struct traffic *traffic, int64_t wall,
+                  struct buffer *out);
+
 /* ---- files ------------------------------------------------------------- */
 
 /* Writes content to path: to a temporary file in the same directory, then
