@@ -5,8 +5,8 @@
 #ifndef MQTTSPEC_STAGE_H
 #define MQTTSPEC_STAGE_H
 
-#include "engine/traffic.h"
 #include "engine/surroundings.h"
+#include "engine/traffic.h"
 
 struct stage_connection;
 struct stage_event;
