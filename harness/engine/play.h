@@ -44,6 +44,7 @@ enum link {
 struct request {
     enum mqtt_type answer;
     uint32_t packet_id;
+    size_t parts; /* filters, each of which has its code in the answer */
 };
 
 /* `optional`: a standing permission. */
@@ -55,12 +56,25 @@ struct permission {
     int64_t left; /* how many more; INT64_MAX: any number */
 };
 
+/* A filter that was subscribed to, and with which QoS at most. */
+struct subscribed {
+    struct subscribed *next;
+    struct slice filter; /* without $share/NAME/ */
+    const struct client *client;
+    uint32_t packet_id;
+    size_t part;   /* of its SUBSCRIBE, from 0 */
+    bool answered; /* qos is what was granted, else what was asked for */
+    uint32_t qos;
+};
+
 /* The identifiers and session of one client identifier: two clients that
  * share one share them. */
 struct identity {
     struct identity *next;
     struct slice client_id;
     uint32_t last_packet_id;
+    struct subscribed *subscribed;
+    bool blind; /* some SUBSCRIBE cannot be followed */
 };
 
 struct alias {
@@ -82,11 +96,12 @@ struct client {
     bool connack_seen, connack_good, connect_sent;
     bool disconnect_sent, disconnect_seen, unfinished_out, reading;
     bool authenticating;
-    bool own_close;       /* we have closed or half-closed */
-    bool end_taken;       /* a step has taken the close */
-    bool closing;         /* our fin under way */
-    bool mid_packet;      /* pieces of a send are still to come */
-    bool opaque;          /* raw bytes were sent: answers cannot be checked */
+    bool own_close;  /* we have closed or half-closed */
+    bool end_taken;  /* a step has taken the close */
+    bool closing;    /* our fin under way */
+    bool mid_packet; /* pieces of a send are still to come */
+    bool opaque;     /* raw bytes were sent: answers cannot be checked */
+    bool blind; /* damaged packets were sent: neither can they be watched */
     bool waits_for_drain; /* the kernel has not taken all we wrote */
     bool signs[NET_SIGNS];
     int64_t sign_time, ended_time, closed_time, last_begin;
@@ -105,6 +120,8 @@ struct client {
     uint32_t sent_keep_alive, sent_session_expiry, sent_receive_maximum;
     uint32_t sent_topic_alias_maximum, sent_maximum_packet_size;
     bool stated_keep_alive;
+    bool sent_clean_start, sent_method;
+    bool no_problem_information, no_response_information;
     struct slice sent_client_id;
     struct alias *aliases; /* of this connection, broker to us */
     /* pings of the player's own and of the steps, in order of sending */
@@ -263,6 +280,9 @@ void client_renew(struct player *player, struct client *client);
 void client_free(struct client *client);
 void client_expect_answer(struct client *client, enum mqtt_type answer,
                           uint32_t packet_id);
+/* The same with how many parts the answer must have; 0: not known. */
+void client_expect_parts(struct client *client, enum mqtt_type answer,
+                         uint32_t packet_id, size_t parts);
 bool client_forget_answer(struct client *client, enum mqtt_type answer,
                           uint32_t packet_id);
 bool client_has_request(const struct client *client, enum mqtt_type answer,
@@ -280,6 +300,37 @@ bool client_ended(const struct client *client);
 
 /* ---- play_watch.c ------------------------------------------------------ */
 
+/* Rules about a connection, beyond what the decoder sees in one packet. */
+enum watch_rule {
+    WATCH_FIRST_PACKET,
+    WATCH_SECOND_CONNACK,
+    WATCH_AFTER_REFUSAL,
+    WATCH_AFTER_DISCONNECT,
+    WATCH_EARLY_DISCONNECT,
+    WATCH_PACKET_SIZE,
+    WATCH_ALIAS_MAXIMUM,
+    WATCH_ALIAS_UNKNOWN,
+    WATCH_RECEIVE_MAXIMUM,
+    WATCH_ID_IN_USE,
+    WATCH_REPEATED,
+    WATCH_UNREADABLE,
+    WATCH_WEBSOCKET,
+    WATCH_SESSION_PRESENT,
+    WATCH_ASSIGNED_ID,
+    WATCH_NO_ASSIGNED_ID,
+    WATCH_RESPONSE_INFORMATION,
+    WATCH_PROBLEM_INFORMATION,
+    WATCH_METHOD,
+    WATCH_PUBLISH_ANSWER,
+    WATCH_SUBACK_ID,
+    WATCH_UNSUBACK_ID,
+    WATCH_SUBACK_CODES,
+    WATCH_UNSUBACK_CODES,
+    WATCH_QOS
+};
+void watch_find(struct player *player, const struct client *client,
+                enum watch_rule rule, const struct mqtt_packet *packet);
+
 /* Judges a packet of the broker against what every packet must keep. May
  * resolve the topic. */
 void watch_packet(struct player *player, struct client *client,
@@ -292,6 +343,19 @@ void watch_websocket(struct player *player, struct client *client,
 /* We have completed, or given up, a delivery. */
 void watch_complete(struct client *client, uint32_t packet_id);
 void watch_reset(struct client *client);
+
+/* ---- play_agreement.c -------------------------------------------------- */
+
+/* Keeps what a CONNECT or SUBSCRIBE of ours asks for: its values as they are
+ * written, without damage. */
+void agreement_connect(struct client *client, const struct mqtt_packet *packet);
+void agreement_subscribe(struct player *player, struct client *client,
+                         const struct mqtt_packet *packet);
+/* A packet went out that cannot be followed. */
+void agreement_blind(struct client *client);
+/* Judges a packet of the broker by what was asked for. */
+void agreement_watch(struct player *player, struct client *client,
+                     const struct received *received);
 
 /* ---- play_value.c ------------------------------------------------------ */
 

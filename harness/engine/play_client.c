@@ -83,8 +83,8 @@ struct identity *client_identity(struct player *player, struct slice id)
 
 /* ---- what is owed to us ------------------------------------------------ */
 
-void client_expect_answer(struct client *client, enum mqtt_type answer,
-                          uint32_t packet_id)
+void client_expect_parts(struct client *client, enum mqtt_type answer,
+                         uint32_t packet_id, size_t parts)
 {
     size_t room = sizeof client->requests / sizeof client->requests[0];
     if (client->request_count == room) {
@@ -92,7 +92,13 @@ void client_expect_answer(struct client *client, enum mqtt_type answer,
         return;
     }
     client->requests[client->request_count++] =
-        (struct request){answer, packet_id};
+        (struct request){answer, packet_id, parts};
+}
+
+void client_expect_answer(struct client *client, enum mqtt_type answer,
+                          uint32_t packet_id)
+{
+    client_expect_parts(client, answer, packet_id, 0);
 }
 
 bool client_has_request(const struct client *client, enum mqtt_type answer,
@@ -489,7 +495,9 @@ void client_renew(struct player *player, struct client *client)
     client->disconnect_sent = client->disconnect_seen = false;
     client->unfinished_out = client->authenticating = false;
     client->own_close = client->end_taken = client->closing = false;
-    client->unreadable = client->opaque = false;
+    client->unreadable = client->opaque = client->blind = false;
+    client->sent_clean_start = client->sent_method = false;
+    client->no_problem_information = client->no_response_information = false;
     client->waits_for_drain = client->mid_packet = false;
     client->reading = true;
     memset(client->signs, 0, sizeof client->signs);

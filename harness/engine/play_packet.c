@@ -158,8 +158,11 @@ static uint32_t next_packet_id(struct draft *draft)
             client_identity(draft->player, slice_of(""));
     if (!identity)
         return 1;
-    identity->last_packet_id =
-        identity->last_packet_id >= 65535 ? 1 : identity->last_packet_id + 1;
+    if (identity->last_packet_id >= 65535) {
+        identity->last_packet_id = 0;
+        identity->blind = true;
+    }
+    identity->last_packet_id++;
     return identity->last_packet_id;
 }
 
@@ -395,6 +398,14 @@ static void note_ping(struct client *client, bool own)
     }
 }
 
+static size_t filters_of(const struct draft *draft)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < draft->count; i++)
+        count += draft->values[i].field == MQTT_FILTER;
+    return count;
+}
+
 static void note_sent(struct draft *draft, uint32_t id)
 {
     struct client *client = draft->client;
@@ -406,10 +417,10 @@ static void note_sent(struct draft *draft, uint32_t id)
         note_publish(draft, id);
         break;
     case MQTT_SUBSCRIBE:
-        client_expect_answer(client, MQTT_SUBACK, id);
+        client_expect_parts(client, MQTT_SUBACK, id, filters_of(draft));
         break;
     case MQTT_UNSUBSCRIBE:
-        client_expect_answer(client, MQTT_UNSUBACK, id);
+        client_expect_parts(client, MQTT_UNSUBACK, id, filters_of(draft));
         break;
     case MQTT_PUBREL:
         client_expect_answer(client, MQTT_PUBCOMP, id);
@@ -509,12 +520,45 @@ static bool make_damage(struct draft *draft, struct mqtt_damage *damage)
                   &damage->has_stop_after, &damage->stop_after);
 }
 
+static bool is_raw(const struct send_field *field)
+{
+    return field->field == MQTT_OPTIONS || field->field == MQTT_CONNECT_FLAGS ||
+           field->stated_length || field->width;
+}
+
+/* Whether the broker reads what the fields say. */
+static bool is_whole(const struct send_step *send)
+{
+    for (size_t i = 0; i < send->field_count; i++)
+        if (is_raw(&send->fields[i]))
+            return false;
+    return !send->flags && !send->packet_type && !send->omit[0] &&
+           !send->omit[1] && send->property_length.form == MQTT_LENGTH_TRUE &&
+           send->will_property_length.form == MQTT_LENGTH_TRUE &&
+           !send->insert && !send->append && !send->truncate &&
+           send->remaining_length.form == MQTT_LENGTH_TRUE && !send->stop_after;
+}
+
+/* What the packets of the broker will be held against. */
+static void note_agreement(struct draft *draft,
+                           const struct mqtt_packet *packet)
+{
+    struct client *client = draft->client;
+    if (!is_whole(draft->send))
+        agreement_blind(client);
+    else if (packet->type == MQTT_CONNECT)
+        agreement_connect(client, packet);
+    else if (packet->type == MQTT_SUBSCRIBE)
+        agreement_subscribe(draft->player, client, packet);
+}
+
 /* ---- all together ------------------------------------------------------ */
 
 /* Of hand-made bytes only an answer's absence and the end are known. */
 static void note_bytes(struct client *client, struct slice bytes)
 {
     client->opaque = true;
+    agreement_blind(client);
     if (bytes.size && bytes.data[0] >> 4 == MQTT_DISCONNECT)
         client->disconnect_sent = true;
 }
@@ -579,6 +623,7 @@ static bool encode_packet(struct draft *draft, struct buffer *out, uint32_t *id)
         draft->client->unfinished_out = true;
     note_packet_id(draft, *id);
     note_sent(draft, *id);
+    note_agreement(draft, &packet);
     return true;
 }
 

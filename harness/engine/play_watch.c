@@ -6,28 +6,17 @@
 
 #define FINDINGS_MAX 100 /* of one play; more say nothing new */
 
-/* Beyond what the decoder can see in one packet: rules about a connection. */
-enum watch_rule {
-    WATCH_FIRST_PACKET,
-    WATCH_AFTER_DISCONNECT,
-    WATCH_EARLY_DISCONNECT,
-    WATCH_PACKET_SIZE,
-    WATCH_ALIAS_MAXIMUM,
-    WATCH_ALIAS_UNKNOWN,
-    WATCH_RECEIVE_MAXIMUM,
-    WATCH_ID_IN_USE,
-    WATCH_REPEATED,
-    WATCH_UNREADABLE,
-    WATCH_WEBSOCKET
-};
-
 struct watch_row {
     const char *text;
     const char *v31, *v311, *v50; /* statements; "" when there is none */
 };
 static const struct watch_row rows[] = {
     [WATCH_FIRST_PACKET] = {"a packet other than CONNACK or AUTH came first",
-                            "", "MQTT-3.2.0-1", "MQTT-3.2.0-1"},
+                            "V3.1-CONNACK-2", "MQTT-3.2.0-1", "MQTT-3.2.0-1"},
+    [WATCH_SECOND_CONNACK] = {"a second CONNACK came on one connection", "", "",
+                              "MQTT-3.2.0-2"},
+    [WATCH_AFTER_REFUSAL] = {"a packet followed a CONNACK that refuses", "",
+                             "MQTT-3.2.2-5", "MQTT-3.2.2-7"},
     [WATCH_AFTER_DISCONNECT] = {"a packet followed the broker's DISCONNECT", "",
                                 "", "MQTT-3.14.4-1"},
     [WATCH_EARLY_DISCONNECT] = {"DISCONNECT came before a CONNACK with a "
@@ -47,13 +36,44 @@ static const struct watch_row rows[] = {
                                "", "", "MQTT-3.3.4-9"},
     [WATCH_ID_IN_USE] = {"a new delivery uses a packet identifier that is "
                          "still in use",
-                         "", "MQTT-2.3.1-4", "MQTT-2.2.1-4"},
+                         "V3.1-FRAMING-3", "MQTT-2.3.1-4", "MQTT-2.2.1-4"},
     [WATCH_REPEATED] = {"a delivery was repeated on a live connection", "", "",
                         "MQTT-4.4.0-1"},
     [WATCH_UNREADABLE] = {"the broker sent a packet that cannot be read", "",
                           "", ""},
     [WATCH_WEBSOCKET] = {"the broker broke the WebSocket protocol", "",
                          "MQTT-6.0.0-1", "MQTT-6.0.0-1"},
+    [WATCH_SESSION_PRESENT] = {"Session Present is set for a CONNECT with "
+                               "Clean Start 1",
+                               "", "MQTT-3.2.2-1", "MQTT-3.2.2-2"},
+    [WATCH_ASSIGNED_ID] = {"a Client Identifier is assigned to a client that "
+                           "has one",
+                           "", "", "BEYOND-connack-2"},
+    [WATCH_NO_ASSIGNED_ID] = {"no Client Identifier is assigned to a client "
+                              "that has none",
+                              "", "", "MQTT-3.2.2-16"},
+    [WATCH_RESPONSE_INFORMATION] = {"Response Information came unasked", "", "",
+                                    "MQTT-3.1.2-28"},
+    [WATCH_PROBLEM_INFORMATION] = {"a Reason String or User Property came "
+                                   "although the client asked for none",
+                                   "", "", "MQTT-3.1.2-29"},
+    [WATCH_METHOD] = {"enhanced authentication came although CONNECT had no "
+                      "Authentication Method",
+                      "", "", "MQTT-4.12.0-6"},
+    [WATCH_PUBLISH_ANSWER] = {"no packet with this identifier was ever sent",
+                              "V3.1-QOS1-1", "MQTT-2.3.1-6", "MQTT-2.2.1-5"},
+    [WATCH_SUBACK_ID] = {"no SUBSCRIBE with this identifier waits for SUBACK",
+                         "V3.1-SUBSCRIBE-1", "MQTT-2.3.1-7", "MQTT-2.2.1-6"},
+    [WATCH_UNSUBACK_ID] = {"no UNSUBSCRIBE with this identifier waits for "
+                           "UNSUBACK",
+                           "V3.1-UNSUBSCRIBE-1", "MQTT-2.3.1-7",
+                           "MQTT-2.2.1-6"},
+    [WATCH_SUBACK_CODES] = {"SUBACK has not one code for each filter",
+                            "V3.1-SUBSCRIBE-1", "MQTT-3.8.4-5", "MQTT-3.8.4-6"},
+    [WATCH_UNSUBACK_CODES] = {"UNSUBACK has not one code for each filter", "",
+                              "", "MQTT-3.11.3-2"},
+    [WATCH_QOS] = {"a message came with a QoS above the granted one",
+                   "V3.1-SUBSCRIBE-3", "MQTT-3.8.4-6", "MQTT-3.8.4-8"},
 };
 
 static const char *statement_of(const struct watch_row *row,
@@ -104,8 +124,8 @@ static void find(struct player *player, const struct client *client,
         fail_case(player, client, text, detail);
 }
 
-static void find_rule(struct player *player, const struct client *client,
-                      enum watch_rule rule, const struct mqtt_packet *packet)
+void watch_find(struct player *player, const struct client *client,
+                enum watch_rule rule, const struct mqtt_packet *packet)
 {
     find(player, client, rows[rule].text,
          statement_of(&rows[rule], client->version),
@@ -156,8 +176,8 @@ static void resolve_topic(struct player *player, struct client *client,
     received->topic = topic ? topic->bytes : (struct slice){0};
     if (!number)
         return;
-    if (number > client->sent_topic_alias_maximum)
-        find_rule(player, client, WATCH_ALIAS_MAXIMUM, packet);
+    if (number > client->sent_topic_alias_maximum && !client->blind)
+        watch_find(player, client, WATCH_ALIAS_MAXIMUM, packet);
     if (received->topic.size) {
         set_alias(player, client, number, received->topic);
         return;
@@ -166,7 +186,7 @@ static void resolve_topic(struct player *player, struct client *client,
     if (alias)
         received->topic = alias->topic;
     else
-        find_rule(player, client, WATCH_ALIAS_UNKNOWN, packet);
+        watch_find(player, client, WATCH_ALIAS_UNKNOWN, packet);
 }
 
 /* ---- deliveries in flight ---------------------------------------------- */
@@ -221,9 +241,9 @@ static void watch_delivery(struct player *player, struct client *client,
     if (in_flight(client, id)) {
         bool dup = mqtt_number(packet, MQTT_DUP, 0) != 0;
         if (!dup)
-            find_rule(player, client, WATCH_ID_IN_USE, packet);
+            watch_find(player, client, WATCH_ID_IN_USE, packet);
         else if (client->version == MQTT_5_0)
-            find_rule(player, client, WATCH_REPEATED, packet);
+            watch_find(player, client, WATCH_REPEATED, packet);
         return;
     }
     if (!add_flight(client, id)) {
@@ -232,23 +252,35 @@ static void watch_delivery(struct player *player, struct client *client,
     }
     if (client->version == MQTT_5_0 &&
         client->flight_count > client->sent_receive_maximum)
-        find_rule(player, client, WATCH_RECEIVE_MAXIMUM, packet);
+        watch_find(player, client, WATCH_RECEIVE_MAXIMUM, packet);
 }
 
 /* ---- the order of packets on a connection ------------------------------ */
 
-static void watch_order(struct player *player, struct client *client,
+static void watch_before_connack(struct player *player,
+                                 const struct client *client,
+                                 const struct mqtt_packet *packet)
+{
+    if (packet->type == MQTT_DISCONNECT)
+        watch_find(player, client, WATCH_EARLY_DISCONNECT, packet);
+    else if (packet->type != MQTT_CONNACK && packet->type != MQTT_AUTH)
+        watch_find(player, client, WATCH_FIRST_PACKET, packet);
+}
+
+static void watch_order(struct player *player, const struct client *client,
                         const struct mqtt_packet *packet)
 {
-    enum mqtt_type type = packet->type;
     if (client->disconnect_seen)
-        find_rule(player, client, WATCH_AFTER_DISCONNECT, packet);
-    if (client->connack_seen || type == MQTT_CONNACK || type == MQTT_AUTH)
-        return;
-    if (type == MQTT_DISCONNECT)
-        find_rule(player, client, WATCH_EARLY_DISCONNECT, packet);
-    else if (client->packets <= 1)
-        find_rule(player, client, WATCH_FIRST_PACKET, packet);
+        watch_find(player, client, WATCH_AFTER_DISCONNECT, packet);
+    else if (!client->connack_seen)
+        watch_before_connack(player, client, packet);
+    else if (packet->type == MQTT_CONNACK)
+        watch_find(player, client, WATCH_SECOND_CONNACK, packet);
+    else if (!client->connack_good)
+        watch_find(player, client,
+                   packet->type == MQTT_DISCONNECT ? WATCH_EARLY_DISCONNECT
+                                                   : WATCH_AFTER_REFUSAL,
+                   packet);
 }
 
 void watch_packet(struct player *player, struct client *client,
@@ -267,12 +299,13 @@ void watch_packet(struct player *player, struct client *client,
     }
     if (client->sent_maximum_packet_size &&
         packet->size > client->sent_maximum_packet_size)
-        find_rule(player, client, WATCH_PACKET_SIZE, packet);
+        watch_find(player, client, WATCH_PACKET_SIZE, packet);
     watch_order(player, client, packet);
     if (packet->type == MQTT_PUBLISH) {
         resolve_topic(player, client, received);
         watch_delivery(player, client, packet);
     }
+    agreement_watch(player, client, received);
 }
 
 void watch_unreadable(struct player *player, struct client *client,
