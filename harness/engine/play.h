@@ -336,8 +336,11 @@ void watch_find(struct player *player, const struct client *client,
 void watch_packet(struct player *player, struct client *client,
                   struct received *received,
                   const struct mqtt_findings *findings);
+/* findings: what the decoder says of a packet that it could not read; NULL:
+ * nothing. */
 void watch_unreadable(struct player *player, struct client *client,
-                      const char *why);
+                      const char *why, const struct mqtt_findings *findings,
+                      enum mqtt_type type);
 void watch_websocket(struct player *player, struct client *client,
                      const char *why);
 /* We have completed, or given up, a delivery. */

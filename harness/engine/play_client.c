@@ -294,7 +294,8 @@ static void receive_packet(struct player *player, struct client *client,
     if (!packet && !readable) {
         watch_unreadable(player, client,
                          findings.count ? mqtt_rule_text(findings.rows[0].rule)
-                                        : "a packet that cannot be read");
+                                        : "a packet that cannot be read",
+                         &findings, (enum mqtt_type)(bytes.data[0] >> 4));
         return;
     }
     struct received *received =
@@ -310,6 +311,23 @@ static void receive_packet(struct player *player, struct client *client,
     watch_packet(player, client, received, &findings);
     note_packet(client, received);
     append(player, client, received);
+}
+
+/* The packet has no length that can be read, or a giant one. */
+static void watch_frame(struct player *player, struct client *client,
+                        struct slice bytes, size_t size)
+{
+    const struct mqtt_findings findings = {
+        {{.rule = MQTT_RULE_LENGTH_MALFORMED, .field = MQTT_REMAINING_LENGTH}},
+        1};
+    if (size)
+        watch_unreadable(player, client,
+                         "a packet larger than any that was asked for", NULL,
+                         (enum mqtt_type)0);
+    else
+        watch_unreadable(player, client,
+                         mqtt_rule_text(MQTT_RULE_LENGTH_MALFORMED), &findings,
+                         (enum mqtt_type)(bytes.data[0] >> 4));
 }
 
 /* Cuts the stream into packets. Whole packets are read in place; only what is
@@ -329,10 +347,7 @@ static void receive_bytes(struct player *player, struct client *client,
         enum mqtt_frame frame = mqtt_frame(rest, &size);
         if (frame == MQTT_FRAME_MALFORMED || size > PACKET_CAP) {
             say_packet(player, client, false, rest, time);
-            watch_unreadable(player, client,
-                             size ? "a packet larger than any that was asked "
-                                    "for"
-                                  : mqtt_rule_text(MQTT_RULE_LENGTH_MALFORMED));
+            watch_frame(player, client, rest, size);
             break;
         }
         if (frame == MQTT_FRAME_MORE)

@@ -309,9 +309,17 @@ void watch_packet(struct player *player, struct client *client,
 }
 
 void watch_unreadable(struct player *player, struct client *client,
-                      const char *why)
+                      const char *why, const struct mqtt_findings *findings,
+                      enum mqtt_type type)
 {
     client->unreadable = true;
+    for (size_t i = 0; findings && i < findings->count; i++) {
+        const char *id =
+            mqtt_finding_statement(&findings->rows[i], client->version, type);
+        if (id)
+            find(player, client, mqtt_rule_text(findings->rows[i].rule), id,
+                 why);
+    }
     find_other(player, client, WATCH_UNREADABLE, why);
     if (!player->finished)
         play_inconclusive(player, NULL,

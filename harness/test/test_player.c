@@ -1153,6 +1153,87 @@ START_TEST(receive_maximum_is_watched)
 }
 END_TEST
 
+#define GREETED "  - {send: connect, ack: true}\n"
+#define SUBSCRIBED GREETED "  - {send: subscribe, filter: $topic}\n"
+#define PUBLISHED GREETED "  - {send: publish, qos: 1}\n"
+
+/* What the broker sends, and the statement that it breaks; "": none. */
+static const struct watched_row {
+    enum mqtt_version version;
+    const char *steps;
+    const char *bytes;
+    const char *statement;
+} watched_rows[] = {
+    {MQTT_5_0, GREETED, "20 03 00 00 00", "MQTT-3.2.0-2"},
+    {MQTT_5_0, GREETED, "f0 00", "MQTT-4.12.0-6"},
+    {MQTT_5_0, SUBSCRIBED, "90 04 00 01 00 00", ""},
+    {MQTT_5_0, SUBSCRIBED, "90 04 00 02 00 00", "MQTT-2.2.1-6"},
+    {MQTT_5_0, SUBSCRIBED, "90 05 00 01 00 00 00", "MQTT-3.8.4-6"},
+    {MQTT_3_1_1, SUBSCRIBED, "90 04 00 01 00 00", "MQTT-3.8.4-5"},
+    {MQTT_3_1, SUBSCRIBED, "90 03 00 02 00", "V3.1-SUBSCRIBE-1"},
+    {MQTT_3_1_1, PUBLISHED, "40 02 00 01", ""},
+    {MQTT_3_1_1, PUBLISHED, "40 02 00 02", "MQTT-2.3.1-6"},
+    {MQTT_5_0, GREETED "  - {send: bytes, data: {hex: 82 00}}\n",
+     "90 04 00 09 00 00", ""},
+    {MQTT_3_1_1, GREETED "  - {send: subscribe, filter: $topic, qos: 1}\n",
+     "90 03 00 01 00", ""},
+    {MQTT_5_0,
+     "  - {send: connect, request_problem_information: 0, ack: true}\n"
+     "  - {send: publish, qos: 1}\n",
+     "40 08 00 01 00 04 1f 00 01 78", "MQTT-3.1.2-29"},
+    {MQTT_5_0, PUBLISHED, "40 08 00 01 00 04 1f 00 01 78", ""},
+};
+
+START_TEST(packets_are_held_against_what_was_asked_for)
+{
+    const struct watched_row *row = &watched_rows[_i];
+    char steps[400];
+
+    snprintf(steps, sizeof steps, "  steps:\n%s  - {expect: close}\n",
+             row->steps);
+    world.connack_only = true;
+    begin(steps, row->version);
+    world_bytes(&world, 0, row->bytes);
+    ck_assert_uint_eq(player_passive_count(world.player),
+                      *row->statement ? 1 : 0);
+    if (*row->statement)
+        ck_assert_str_eq(player_passive(world.player, 0).statement,
+                         row->statement);
+}
+END_TEST
+
+/* Granted QoS 0 for one filter, and 1 for a wider one. */
+START_TEST(the_granted_qos_is_watched)
+{
+    world.connack_only = true;
+    begin("  exclusive: true\n  steps:\n" GREETED
+          "  - {send: subscribe, filters: [{filter: a, qos: 1}]}\n"
+          "  - {send: subscribe, filters: [{filter: b/+, qos: 2}, "
+          "{filter: b/c, qos: 0}]}\n  - {expect: close}\n",
+          MQTT_3_1_1);
+    world_bytes(&world, 0, "32 06 00 01 61 00 01 78"); /* not answered yet */
+    world_bytes(&world, 0, "90 03 00 01 00 90 04 00 02 01 00");
+    world_bytes(&world, 0, "32 08 00 03 62 2f 63 00 02 78");
+    ck_assert_uint_eq(player_passive_count(world.player), 0);
+    world_bytes(&world, 0, "32 06 00 01 61 00 03 78");
+    world_bytes(&world, 0, "34 08 00 03 62 2f 63 00 04 78");
+    ck_assert_uint_eq(player_passive_count(world.player), 2);
+    ck_assert_str_eq(player_passive(world.player, 0).statement, "MQTT-3.8.4-6");
+    ck_assert_str_eq(player_passive(world.player, 1).statement, "MQTT-3.8.4-6");
+}
+END_TEST
+
+START_TEST(an_unreadable_packet_breaks_its_own_statement)
+{
+    world.connack_only = true;
+    begin("  steps:\n" GREETED "  - {send: pingreq, ack: true}\n", MQTT_5_0);
+    world_bytes(&world, 0, "d0 80 80 80 80 01");
+    ck_verdict(VERDICT_INCONCLUSIVE);
+    ck_assert_str_eq(player_passive(world.player, 0).statement,
+                     "BEYOND-framing-1");
+}
+END_TEST
+
 START_TEST(topic_aliases_are_resolved)
 {
     begin("  steps:\n"
@@ -1401,6 +1482,8 @@ Suite *player_suite(void)
         a_finding_of_the_decoder_does_not_fail_the_case,
         a_finding_of_the_cases_own_statement_fails_it,
         receive_maximum_is_watched,
+        the_granted_qos_is_watched,
+        an_unreadable_packet_breaks_its_own_statement,
         topic_aliases_are_resolved,
         an_unreadable_packet_judges_nothing,
         a_flood_is_a_failure_and_no_growth,
@@ -1418,6 +1501,8 @@ Suite *player_suite(void)
     tcase_set_timeout(tcase, 120); /* for a hang, not for a slow machine */
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(tcase, tests[i]);
+    tcase_add_loop_test(tcase, packets_are_held_against_what_was_asked_for, 0,
+                        (int)(sizeof watched_rows / sizeof *watched_rows));
     suite_add_tcase(suite, tcase);
     return suite;
 }
