@@ -135,11 +135,26 @@ static bool number_meets(const struct offered *found,
     return met || say_number(found, required, reason, size);
 }
 
+/* For cases about what a broker does that does not offer it. */
+static bool is_lacking(const struct offered *found,
+                       const struct requirement *required, char *reason,
+                       size_t size)
+{
+    if (found && !found->present &&
+        (found->stated || can_be_probed(required->name)))
+        return true;
+    snprintf(reason, size, "the case needs a broker without %s",
+             required->name);
+    return false;
+}
+
 static bool meets(const struct offer *offer, const struct requirement *required,
                   char *reason, size_t size)
 {
     const struct offered *found = find(offer, required->name);
 
+    if (required->lacking)
+        return is_lacking(found, required, reason, size);
     if (found && required->matcher && (found->present || found->has_number))
         return number_meets(found, required, reason, size);
     if (found && found->present)

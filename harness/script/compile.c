@@ -216,10 +216,13 @@ static void read_requirement(struct compiler *compiler, const struct node *item)
     requirement->source = name->source;
     if (!value)
         return;
-    if (!capability_find(name->text)->has_number)
-        fault(compiler, value->source, "the name alone", NULL,
+    if (capability_find(name->text)->has_number)
+        requirement->matcher = parse_matcher(compiler, value, &number);
+    else if (node_is(value, "false"))
+        requirement->lacking = true;
+    else
+        fault(compiler, value->source, "the name alone, or false", NULL,
               "'%s' has no value", requirement->name);
-    requirement->matcher = parse_matcher(compiler, value, &number);
 }
 
 static size_t count_of(const struct node *list)

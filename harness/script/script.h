@@ -257,6 +257,7 @@ struct client_options {
 struct requirement {
     const char *name;
     struct matcher *matcher; /* NULL: just there */
+    bool lacking;            /* the broker must not offer it */
     struct source source;
 };
 

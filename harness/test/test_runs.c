@@ -190,6 +190,29 @@ START_TEST(test_skipped)
 }
 END_TEST
 
+/* Shared subscriptions came with 5.0. */
+START_TEST(test_what_must_be_lacking)
+{
+    const bool versions[] = {[MQTT_3_1_1] = true, [MQTT_5_0] = false};
+
+    broker = (struct tiny_broker){.versions = versions};
+    tiny_broker_start(&broker);
+    run_stand_begin(
+        &stand,
+        PING_CASE("lacks", "any", "  requires: [{shared: false}]\n")
+            PING_CASE("offers", "any", "  requires: [{qos1: false}]\n")
+                PING_CASE("unknown", "any", "  requires: [{acl: false}]\n"));
+    run_stand_port(&stand, broker.port);
+    run_and_stop();
+    run_stand_expect(&stand, "test/lacks", VERDICT_PASS);
+    expect_text(run_stand_result(&stand, "test/offers")->reason,
+                "the case needs a broker without qos1");
+    expect_text(run_stand_result(&stand, "test/unknown")->reason,
+                "the case needs a broker without acl");
+    run_stand_end(&stand);
+}
+END_TEST
+
 START_TEST(test_row_skipped)
 {
     against(TINY_ANSWERS, PING_CASE("row", "$user",
@@ -557,6 +580,7 @@ static void add_playing(Suite *suite)
     tcase_add_test(playing, test_repeat);
     tcase_add_test(playing, test_known_and_fixed);
     tcase_add_test(playing, test_row_skipped);
+    tcase_add_test(playing, test_what_must_be_lacking);
     tcase_add_test(playing, test_known_of_other_cases);
     tcase_add_test(playing, test_exclusive_is_alone);
     tcase_add_test(playing, test_bound_on_set_ups);
