@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/diagram.h"
 #include "cli/loaded.h"
 #include "report/text.h"
 #include "script/case_text.h"
@@ -72,6 +73,34 @@ static void put_statements(struct buffer *out, const struct shown *shown)
     }
 }
 
+/* Of the variant that was named, else of the newest version. */
+static const struct variant *drawn_variant(const struct shown *shown,
+                                           const char *word)
+{
+    const struct variant *newest = shown->first;
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct variant *variant = &shown->first[i];
+        if (strcmp(variant->id, word) == 0)
+            return variant;
+        if (variant->version > newest->version)
+            newest = variant;
+    }
+    return newest;
+}
+
+static bool put_diagram(struct buffer *out, const struct shown *shown,
+                        const char *word)
+{
+    const struct variant *variant = drawn_variant(shown, word);
+    struct script *script = script_compile(shown->loaded->suite, variant);
+    if (!script)
+        return false;
+    buffer_format(out, "\n%s:\n\n", variant->id);
+    diagram_put(out, script);
+    script_free(script);
+    return true;
+}
+
 static void put_variants(struct buffer *out, const struct shown *shown)
 {
     buffer_format(out,
@@ -82,7 +111,8 @@ static void put_variants(struct buffer *out, const struct shown *shown)
         buffer_format(out, "  %s\n", shown->first[i].id);
 }
 
-static bool put_case(struct buffer *out, const struct shown *shown)
+static bool put_case(struct buffer *out, const struct shown *shown,
+                     const char *word)
 {
     const struct variant *variant = shown->first;
     buffer_format(out, "%s\n%s\n%s:%d, level %s\n\n", variant->case_id,
@@ -91,6 +121,8 @@ static bool put_case(struct buffer *out, const struct shown *shown)
     if (!case_text_put(&variant->source, out))
         return false;
     put_statements(out, shown);
+    if (!put_diagram(out, shown, word))
+        return false;
     put_variants(out, shown);
     return true;
 }
@@ -107,7 +139,7 @@ static bool show_one(struct cli *cli, const struct loaded *loaded,
                   "there is no case '%s'", word);
         return false;
     }
-    if (put_case(&out, &shown) && cli_put(cli->out, &out))
+    if (put_case(&out, &shown, word) && cli_put(cli->out, &out))
         return true;
     buffer_free(&out);
     cli_error(cli, NULL, "the case '%s' cannot be shown", word);

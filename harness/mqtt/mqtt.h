@@ -40,6 +40,8 @@ enum mqtt_type {
 
 /* Lower case, as in case files ("connect"); "type 0" for 0. */
 const char *mqtt_type_name(enum mqtt_type type);
+/* The name as the standard writes it: "CONNECT". */
+void mqtt_print_type(enum mqtt_type type, struct buffer *out);
 bool mqtt_type_parse(struct slice name, enum mqtt_type *type);
 bool mqtt_type_in_version(enum mqtt_type type, enum mqtt_version version);
 /* Whether a Server may send this packet to a Client, and the reverse. */

@@ -131,7 +131,7 @@ static bool is_shown(const struct mqtt_packet *packet, size_t index)
 
 /* ---- the line ---------------------------------------------------------- */
 
-static void put_type(enum mqtt_type type, struct buffer *out)
+void mqtt_print_type(enum mqtt_type type, struct buffer *out)
 {
     for (const char *c = mqtt_type_name(type); *c; c++)
         buffer_u8(out, (uint8_t)toupper((unsigned char)*c));
@@ -178,7 +178,7 @@ void mqtt_print(const struct mqtt_packet *packet, bool reveal,
     size_t shown = 0;
     size_t i = 0;
 
-    put_type(packet->type, out);
+    mqtt_print_type(packet->type, out);
     put_odd_flags(packet, out);
     for (; i < packet->count && shown < VALUES_MAX; i++) {
         if (!is_shown(packet, i))
