@@ -433,6 +433,16 @@ key_read verb_together, verb_open, verb_close, verb_reading, verb_all_of;
 key_read verb_any_of, verb_do, verb_repeat, verb_parallel, verb_pause;
 key_read verb_reach, verb_fence, verb_broker;
 
+/* A packet that is sent, as the strict decoder sees it. */
+struct trial {
+    bool known;                  /* it could be told before the play */
+    const char *found;           /* what is wrong with it; NULL: nothing */
+    struct mqtt_finding finding; /* the first; rule 0 when its frame is wrong */
+    size_t size, body;           /* bytes; body 0 when it cannot be read */
+};
+/* Encodes with names of some length in place of $id and $topic. */
+struct trial send_try(const struct send_step *send, enum mqtt_version version);
+
 /* ---- checks over the whole script --------------------------------------- */
 
 void lint_script(struct compiler *compiler);

@@ -1,33 +1,44 @@
-#include "script/generator.h"
+#include "script/generator_inside.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- nodes -------------------------------------------------------------- */
 
-static struct node *scalar(struct compiler *compiler, struct source source,
-                           const char *text)
+struct node *generator_scalar(struct generation *generation, struct slice text)
 {
-    struct node *node = compile_new(compiler, sizeof *node);
+    struct node *node = compile_new(generation->compiler, sizeof *node);
 
     if (node) {
         node->kind = NODE_SCALAR;
-        node->source = source;
-        node->text = slice_of(text);
+        node->source = generation->source;
+        node->text = text;
     }
     return node;
 }
 
-static struct node *list_of(struct compiler *compiler, struct source source,
-                            struct node *first, struct node *second)
+static struct node *scalar(struct generation *generation, const char *text)
 {
-    struct node *node = compile_new(compiler, sizeof *node);
-    struct node **items = compile_new(compiler, 2 * sizeof *items);
+    return text ? generator_scalar(generation, slice_of(text)) : NULL;
+}
+
+struct node *generator_number(struct generation *generation, int64_t number)
+{
+    return scalar(generation, arena_format(generation->compiler->arena,
+                                           "%" PRId64, number));
+}
+
+struct node *generator_list(struct generation *generation, struct node *first,
+                            struct node *second)
+{
+    struct node *node = compile_new(generation->compiler, sizeof *node);
+    struct node **items = compile_new(generation->compiler, 2 * sizeof *items);
 
     if (!node || !items || !first)
         return NULL;
     node->kind = NODE_LIST;
-    node->source = source;
+    node->source = generation->source;
     node->items = items;
     items[node->count++] = first;
     if (second)
@@ -35,49 +46,57 @@ static struct node *list_of(struct compiler *compiler, struct source source,
     return node;
 }
 
-static struct node *map_of(struct compiler *compiler, struct source source,
-                           const char *key, struct node *value)
+struct node *generator_map(struct generation *generation, const char *key,
+                           struct node *value)
 {
-    struct node *node = compile_new(compiler, sizeof *node);
-    struct node **both = compile_new(compiler, 2 * sizeof *both);
+    struct node *node = compile_new(generation->compiler, sizeof *node);
+    struct node **both = compile_new(generation->compiler, 2 * sizeof *both);
 
     if (!node || !both || !value)
         return NULL;
     node->kind = NODE_MAP;
-    node->source = source;
+    node->source = generation->source;
     node->keys = both;
     node->items = both + 1;
     node->count = 1;
-    both[0] = scalar(compiler, source, key);
+    both[0] = scalar(generation, key);
     both[1] = value;
     return both[0] ? node : NULL;
 }
 
 /* ---- one generator ------------------------------------------------------ */
 
-struct generation {
-    struct compiler *compiler;
-    struct source source;
-    enum mqtt_type type;
-    bool of_will;
-    bool as_list;
-    const char *prefix; /* the row's own name, in front of those made */
-    const struct node *requires;
-    struct row_list *list;
-};
+static bool is_excepted(const struct generation *generation, const char *name)
+{
+    const struct node *except = generation->except;
 
-static void add(struct generation *generation, const char *name,
-                struct node *value)
+    for (size_t i = 0; except && i < except->count; i++)
+        if (node_is(except->items[i], name))
+            return true;
+    return false;
+}
+
+static const struct node *shaped(struct generation *generation,
+                                 const struct node *value)
+{
+    if (!generation->as_list || !value || value->kind == NODE_LIST)
+        return value;
+    return generator_list(generation, (struct node *)(uintptr_t)value, NULL);
+}
+
+void generator_add(struct generation *generation, const char *name,
+                   const struct node *value)
 {
     struct compiler *compiler = generation->compiler;
     struct row_list *list = generation->list;
-    struct row *rows =
-        compile_grow(compiler, list->rows, list->count, sizeof *rows);
     const char *prefix = generation->prefix;
+    struct row *rows;
 
-    if (generation->as_list && value && value->kind != NODE_LIST)
-        value = list_of(compiler, generation->source, value, NULL);
-    if (prefix)
+    if (name && is_excepted(generation, name))
+        return;
+    rows = compile_grow(compiler, list->rows, list->count, sizeof *rows);
+    value = shaped(generation, value);
+    if (prefix && name)
         name = arena_format(compiler->arena, "%s_%s", prefix, name);
     if (!rows || !name || !value) {
         compiler->failed = true;
@@ -94,25 +113,21 @@ static void add(struct generation *generation, const char *name,
 static struct node *valid_value(struct generation *generation,
                                 enum mqtt_field field)
 {
-    struct compiler *compiler = generation->compiler;
-    struct source source = generation->source;
-
     if (mqtt_field_row(field)->kind == MQTT_KIND_PAIR)
-        return list_of(compiler, source, scalar(compiler, source, "name"),
-                       scalar(compiler, source, "value"));
+        return generator_list(generation, scalar(generation, "name"),
+                              scalar(generation, "value"));
     if (field_is_number(field))
-        return scalar(compiler, source, "1");
+        return scalar(generation, "1");
     if (mqtt_field_row(field)->kind == MQTT_KIND_BINARY)
-        return map_of(compiler, source, "hex",
-                      scalar(compiler, source, "00ff"));
-    return scalar(compiler, source, "text");
+        return generator_map(generation, "hex", scalar(generation, "00ff"));
+    return scalar(generation, "text");
 }
 
 static struct node *property(struct generation *generation,
                              enum mqtt_field field)
 {
-    return map_of(generation->compiler, generation->source,
-                  mqtt_field_row(field)->name, valid_value(generation, field));
+    return generator_map(generation, mqtt_field_row(field)->name,
+                         valid_value(generation, field));
 }
 
 static bool is_legal(const struct generation *generation, enum mqtt_field field)
@@ -130,14 +145,12 @@ static bool may_repeat(const struct generation *generation,
     return mqtt_property_repeatable(field, generation->type);
 }
 
-typedef void generate(struct generation *generation);
-
 static void illegal_properties(struct generation *generation)
 {
     for (int i = MQTT_FIRST_PROPERTY; i < MQTT_UNKNOWN_PROPERTY; i++)
         if (!is_legal(generation, (enum mqtt_field)i))
-            add(generation, mqtt_field_row((enum mqtt_field)i)->name,
-                property(generation, (enum mqtt_field)i));
+            generator_add(generation, mqtt_field_row((enum mqtt_field)i)->name,
+                          property(generation, (enum mqtt_field)i));
 }
 
 static void single_properties(struct generation *generation)
@@ -145,8 +158,8 @@ static void single_properties(struct generation *generation)
     for (int i = MQTT_FIRST_PROPERTY; i < MQTT_UNKNOWN_PROPERTY; i++)
         if (is_legal(generation, (enum mqtt_field)i) &&
             !may_repeat(generation, (enum mqtt_field)i))
-            add(generation, mqtt_field_row((enum mqtt_field)i)->name,
-                property(generation, (enum mqtt_field)i));
+            generator_add(generation, mqtt_field_row((enum mqtt_field)i)->name,
+                          property(generation, (enum mqtt_field)i));
 }
 
 static void repeated_properties(struct generation *generation)
@@ -156,9 +169,9 @@ static void repeated_properties(struct generation *generation)
 
         if (!is_legal(generation, field) || may_repeat(generation, field))
             continue;
-        add(generation, mqtt_field_row(field)->name,
-            list_of(generation->compiler, generation->source,
-                    property(generation, field), property(generation, field)));
+        generator_add(generation, mqtt_field_row(field)->name,
+                      generator_list(generation, property(generation, field),
+                                     property(generation, field)));
     }
 }
 
@@ -176,14 +189,12 @@ static bool wrong_nibble(enum mqtt_type type, unsigned nibble)
 static void wrong_flags(struct generation *generation)
 {
     for (unsigned nibble = 0; nibble < 16; nibble++) {
-        struct compiler *compiler = generation->compiler;
         const char *text;
 
         if (!wrong_nibble(generation->type, nibble))
             continue;
-        text = arena_format(compiler->arena, "%u", nibble);
-        add(generation, text,
-            text ? scalar(compiler, generation->source, text) : NULL);
+        text = arena_format(generation->compiler->arena, "%u", nibble);
+        generator_add(generation, text, scalar(generation, text));
     }
 }
 
@@ -194,43 +205,102 @@ static void packets_to_server(struct generation *generation)
 
         if (mqtt_type_to_server(type) &&
             mqtt_type_in_version(type, generation->compiler->version))
-            add(generation, mqtt_type_name(type),
-                scalar(generation->compiler, generation->source,
-                       mqtt_type_name(type)));
+            generator_add(generation, mqtt_type_name(type),
+                          scalar(generation, mqtt_type_name(type)));
     }
 }
 
+/* {0x07: {hex: 00}}: the identifiers between those that exist, and some far
+ * away from them. */
+static void unknown_property(struct generation *generation, uint32_t id)
+{
+    const char *text = arena_format(generation->compiler->arena, "%u", id);
+
+    if (mqtt_property_field(id) != MQTT_FIELD_NONE)
+        return;
+    generator_add(generation, text,
+                  text ? generator_map(generation, text,
+                                       generator_map(generation, "hex",
+                                                     scalar(generation, "00")))
+                       : NULL);
+}
+
+static void unknown_properties(struct generation *generation)
+{
+    static const uint32_t far[] = {0x7e, 0x7f, 0x80, 16383, 16384, 268435455};
+    uint32_t last =
+        mqtt_field_row((enum mqtt_field)(MQTT_UNKNOWN_PROPERTY - 1))->property;
+
+    for (uint32_t id = 0; id <= last + 1; id++)
+        unknown_property(generation, id);
+    for (size_t i = 0; i < sizeof far / sizeof *far; i++)
+        unknown_property(generation, far[i]);
+}
+
+/* Whatever fits into the field and not into the range of the table. */
+static void wrong_values(struct generation *generation, enum mqtt_field field)
+{
+    const struct mqtt_field_row *row = mqtt_field_row(field);
+    const int64_t tries[] = {row->min - INT64_C(1), row->max + INT64_C(1),
+                             field_number_rule(field).max};
+
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        const char *name = arena_format(generation->compiler->arena,
+                                        "%s_%" PRId64, row->name, tries[i]);
+
+        if (tries[i] >= 0 && tries[i] <= field_number_rule(field).max &&
+            (tries[i] < row->min || tries[i] > row->max))
+            generator_add(
+                generation, name,
+                generator_map(generation, row->name,
+                              generator_number(generation, tries[i])));
+    }
+}
+
+static void property_values(struct generation *generation)
+{
+    for (int i = MQTT_FIRST_PROPERTY; i < MQTT_UNKNOWN_PROPERTY; i++)
+        if (is_legal(generation, (enum mqtt_field)i) &&
+            field_is_number((enum mqtt_field)i))
+            wrong_values(generation, (enum mqtt_field)i);
+}
+
+enum needs { NEEDS_NOTHING, NEEDS_PACKET, NEEDS_SAMPLE };
 static const struct generator {
     const char *name;
     generate *make;
-    bool of_packet;
+    enum needs of;
 } GENERATORS[] = {
-    {"illegal_properties", illegal_properties, true},
-    {"single_properties", single_properties, true},
-    {"repeated_properties", repeated_properties, true},
-    {"wrong_flags", wrong_flags, true},
-    {"packets_to_server", packets_to_server, false},
+    {"illegal_properties", illegal_properties, NEEDS_PACKET},
+    {"single_properties", single_properties, NEEDS_PACKET},
+    {"repeated_properties", repeated_properties, NEEDS_PACKET},
+    {"unknown_properties", unknown_properties, NEEDS_NOTHING},
+    {"property_values", property_values, NEEDS_PACKET},
+    {"wrong_flags", wrong_flags, NEEDS_PACKET},
+    {"packets_to_server", packets_to_server, NEEDS_NOTHING},
+    {"body_lengths", damage_body_lengths, NEEDS_SAMPLE},
+    {"wire_lengths", damage_wire_lengths, NEEDS_SAMPLE},
+    {"trailing_bytes", damage_trailing_bytes, NEEDS_SAMPLE},
+    {"text_lengths", damage_text_lengths, NEEDS_SAMPLE},
+    {"property_lengths", damage_property_lengths, NEEDS_SAMPLE},
+    {"long_integers", damage_long_integers, NEEDS_SAMPLE},
+    {"wrong_options", damage_options, NEEDS_SAMPLE},
+    {"bad_utf8", texts_bad_utf8, NEEDS_SAMPLE},
+    {"null_characters", texts_null_characters, NEEDS_SAMPLE},
+    {"good_utf8", texts_good_utf8, NEEDS_SAMPLE},
 };
 
 /* ---- {generate: G, of: PACKET, as: list} -------------------------------- */
 
-static bool read_of(struct generation *generation, const struct node *map,
-                    bool needed)
+static bool read_packet(struct generation *generation, const struct node *of)
 {
     const char *words[MQTT_TYPES + 2] = {NULL};
-    struct compiler *compiler = generation->compiler;
-    const struct node *of = resolve_get(compiler, map, "of");
     size_t count = 0;
 
-    if (!of && needed)
-        fault(compiler, map->source, "of: a packet, or of: will", NULL,
-              "this generator has no 'of'");
-    if (!of)
-        return !needed;
     words[count++] = "will";
     for (int i = MQTT_CONNECT; i < MQTT_TYPES; i++)
         words[count++] = mqtt_type_name((enum mqtt_type)i);
-    if (parse_word(compiler, of, words, "a packet") < 0)
+    if (parse_word(generation->compiler, of, words, "a packet") < 0)
         return false;
     generation->of_will = node_is(of, "will");
     generation->type = MQTT_CONNECT;
@@ -239,10 +309,27 @@ static bool read_of(struct generation *generation, const struct node *map,
     return true;
 }
 
+static bool read_of(struct generation *generation, const struct node *map,
+                    enum needs needs)
+{
+    struct compiler *compiler = generation->compiler;
+    const struct node *of = resolve_get(compiler, map, "of");
+
+    if (!of && needs != NEEDS_NOTHING)
+        fault(compiler, map->source,
+              needs == NEEDS_SAMPLE ? "of: a step that sends a packet"
+                                    : "of: a packet, or of: will",
+              NULL, "this generator has no 'of'");
+    if (!of)
+        return needs == NEEDS_NOTHING;
+    return needs == NEEDS_SAMPLE ? sample_read(generation, of)
+                                 : read_packet(generation, of);
+}
+
 static bool read_keys(struct generation *generation, const struct node *map)
 {
-    static const char *const keys[] = {"generate", "of",       "as",
-                                       "only",     "requires", NULL};
+    static const char *const keys[] = {"generate", "of",     "as", "only",
+                                       "requires", "except", NULL};
     static const char *const shapes[] = {"list", NULL};
     struct compiler *compiler = generation->compiler;
     const struct node *as = node_get(map, "as");
@@ -252,6 +339,7 @@ static bool read_keys(struct generation *generation, const struct node *map)
             0)
             return false;
     generation->as_list = as != NULL;
+    generation->except = resolve_get(compiler, map, "except");
     return !as || parse_word(compiler, as, shapes, "a shape of rows") == 0;
 }
 
@@ -270,7 +358,7 @@ static void run(struct generation *generation, const struct node *map)
     index = parse_word(generation->compiler, node_get(map, "generate"), words,
                        "a generator");
     if (index >= 0 && read_keys(generation, map) &&
-        read_of(generation, map, GENERATORS[index].of_packet))
+        read_of(generation, map, GENERATORS[index].of))
         GENERATORS[index].make(generation);
 }
 
