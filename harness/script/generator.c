@@ -116,6 +116,8 @@ static struct node *valid_value(struct generation *generation,
     if (mqtt_field_row(field)->kind == MQTT_KIND_PAIR)
         return generator_list(generation, scalar(generation, "name"),
                               scalar(generation, "value"));
+    if (field == MQTT_MAXIMUM_PACKET_SIZE)
+        return scalar(generation, "1000"); /* an answer must fit */
     if (field_is_number(field))
         return scalar(generation, "1");
     if (mqtt_field_row(field)->kind == MQTT_KIND_BINARY)

@@ -51,7 +51,7 @@ static const struct text_row GOOD[] = {
     {"first_4", "\xf0\x90\x80\x80", false},
     {"smile", "\xf0\x9f\x98\x80", false},
     {"last_4", "\xf4\x8f\xbf\xbd", false},
-    {"combining", "e\xcc\x81", false},
+    {"combining", "-e\xcc\x81", false},
     {"right_to_left", "\xd7\x90\xd7\x91", false},
     {"ends_with_4", "\xf0\x9f\x98\x80", true},
 };
