@@ -165,7 +165,12 @@ static void lie_about_properties(struct generation *generation, bool in_will)
 
 static bool has_properties(const struct generation *generation)
 {
-    return generation->compiler->version == MQTT_5_0;
+    const struct node *send = node_get(generation->sample, "send");
+    enum mqtt_type type;
+
+    return generation->compiler->version == MQTT_5_0 &&
+           mqtt_type_parse(send->text, &type) &&
+           mqtt_field_row(MQTT_PROPERTY_LENGTH)->packets >> type & 1;
 }
 
 void damage_property_lengths(struct generation *generation)
@@ -192,8 +197,9 @@ static void widen(struct generation *generation, int64_t bytes)
     sample_offer(generation, joined(generation, "remaining_length", name),
                  sample_with(generation, sample, "remaining_length",
                              width(generation, bytes)));
-    sample_offer(generation, joined(generation, "property_length", name),
-                 with_length(generation, false, width(generation, bytes)));
+    if (has_properties(generation))
+        sample_offer(generation, joined(generation, "property_length", name),
+                     with_length(generation, false, width(generation, bytes)));
     if (node_get(sample, "will"))
         sample_offer(generation,
                      joined(generation, "will_property_length", name),
@@ -208,8 +214,6 @@ static void widen(struct generation *generation, int64_t bytes)
 
 void damage_long_integers(struct generation *generation)
 {
-    if (!has_properties(generation))
-        return;
     for (int64_t bytes = 2; bytes <= 4; bytes++)
         widen(generation, bytes);
 }

@@ -132,7 +132,7 @@ bool sample_read(struct generation *generation, const struct node *step)
         return false;
     generation->sample = sample;
     trial = sample_try(generation, sample);
-    if (trial.known && !trial.found)
+    if (trial.known && !trial.found && node_get(sample, "send"))
         return true;
     fault(generation->compiler, step->source, "a legal packet that is sent",
           NULL, "this cannot be damaged: %s",
