@@ -70,8 +70,8 @@ void damage_trailing_bytes(struct generation *generation)
 
 /* ---- lengths of texts --------------------------------------------------- */
 
-/* The true length is known for what a case states in full; it is found by
- * trying which stated length is legal. */
+/* The true length is found by trying: it is the largest that is legal, for
+ * what a shorter one leaves over may still be a payload. */
 static void offer_length(struct generation *generation,
                          const struct place *place, const char *how,
                          int64_t length)
@@ -100,15 +100,13 @@ static bool is_legal_length(struct generation *generation,
 
 static void lie_about(struct generation *generation, const struct place *place)
 {
-    int64_t body = (int64_t)sample_size(generation, true), length = 0;
+    int64_t body = (int64_t)sample_size(generation, true), length = body;
 
     if (place->pairs)
         return;
-    while (length < body && !is_legal_length(generation, place, length))
-        length++;
-    if (length == body)
-        return;
-    if (length)
+    while (length >= 0 && !is_legal_length(generation, place, length))
+        length--;
+    if (length > 0)
         offer_length(generation, place, "one_short", length - 1);
     offer_length(generation, place, "one_long", length + 1);
     offer_length(generation, place, "past_end", body);

@@ -17,9 +17,11 @@ static const struct {
      {MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_EMPTY_LIST}},
     {"framing/truncated-", {MQTT_RULE_LENGTH_BOUNDS}},
     {"framing/trailing-bytes", {MQTT_RULE_TRAILING, MQTT_RULE_LENGTH_BOUNDS}},
-    /* U+0000: the length of the next text has become a part of this one. */
+    /* U+0000: the length of the next text has become a part of this one;
+     * options: the end of this text has become the next field. */
     {"framing/text-length",
-     {MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_TRAILING, MQTT_RULE_UTF8_NUL}},
+     {MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_TRAILING, MQTT_RULE_UTF8_NUL,
+      MQTT_RULE_OPTIONS}},
     {"framing/wrong-flags", {MQTT_RULE_FLAGS}},
     {"framing/qos-3", {MQTT_RULE_QOS3}},
     {"framing/reserved-type", {MQTT_RULE_TYPE}},
