@@ -438,6 +438,7 @@ struct trial {
     bool known;                  /* it could be told before the play */
     const char *found;           /* what is wrong with it; NULL: nothing */
     struct mqtt_finding finding; /* the first; rule 0 when its frame is wrong */
+    const char *statement;       /* that the finding breaks; or NULL */
     size_t size, body;           /* bytes; body 0 when it cannot be read */
 };
 /* Encodes with names of some length in place of $id and $topic. */

@@ -46,7 +46,7 @@ struct trial sample_try(struct generation *generation, const struct node *step);
 const struct node *sample_with(struct generation *generation,
                                const struct node *map, const char *key,
                                const struct node *value);
-/* Adds the changed sample if it is illegal. */
+/* Adds the changed sample if it breaks a statement of its version. */
 void sample_offer(struct generation *generation, const char *name,
                   const struct node *step);
 

@@ -115,7 +115,7 @@ void sample_offer(struct generation *generation, const char *name,
         return;
     }
     trial = sample_try(generation, step);
-    if (trial.known && trial.finding.rule != MQTT_RULE_NONE)
+    if (trial.known && trial.statement)
         generator_add(generation, name, step);
 }
 

@@ -206,6 +206,8 @@ static void judge(struct slice bytes, enum mqtt_version version,
     mqtt_packet_free(packet);
     if (findings.count) {
         trial->finding = findings.rows[0];
+        trial->statement = mqtt_finding_statement(
+            &findings.rows[0], version, (enum mqtt_type)(bytes.data[0] >> 4));
         trial->found = mqtt_rule_text(findings.rows[0].rule);
     } else if (!packet && !readable) {
         trial->found = "it cannot be read";
