@@ -193,21 +193,21 @@ static bool is_played(const json_t *variant)
 
 /* Whether the first profile has a variant that judges the statement: the
  * others are for what it cannot judge. */
-static bool is_elsewhere(const struct proof *proof, const char *statement,
+static bool is_elsewhere(const struct proof *proof, const struct broken *broken,
                          size_t profile)
 {
     for (size_t i = 0; i < profile; i++)
-        if (result_judges(proof->sound[i], statement))
+        if (result_judges(proof->sound[i], broken))
             return true;
     return false;
 }
 
-static bool is_judged_here(const struct proof *proof, const char *statement,
-                           size_t profile)
+static bool is_judged_here(const struct proof *proof,
+                           const struct broken *broken, size_t profile)
 {
-    return catalogue_cites(proof->catalogue, statement) &&
-           !is_elsewhere(proof, statement, profile) &&
-           result_judges(proof->sound[profile], statement);
+    return catalogue_cites(proof->catalogue, broken->statement) &&
+           !is_elsewhere(proof, broken, profile) &&
+           result_judges(proof->sound[profile], broken);
 }
 
 /* The first transport that the case was played on. */
@@ -247,8 +247,9 @@ static size_t select_statements(struct maker *maker, bool *needed)
     size_t selected = 0;
 
     for (size_t i = 0; i < order->way->count; i++) {
-        const char *statement = order->way->broken[i].statement;
-        if (!is_judged_here(proof, statement, order->profile))
+        const struct broken *broken = &order->way->broken[i];
+        const char *statement = broken->statement;
+        if (!is_judged_here(proof, broken, order->profile))
             continue;
         add_pair(maker, "--select",
                  arena_format(order->arena, "statement=%s", statement));

@@ -115,8 +115,9 @@ json_t *result_read(const char *path);
 bool verdict_noticed(const json_t *variant);
 /* The set of the ids of these. NULL when there is no memory. */
 json_t *result_noticed(const json_t *result);
-/* Whether a variant that was played in it cites the statement. */
-bool result_judges(const json_t *result, const char *statement);
+/* Whether a variant that was played in it, of a version in which the statement
+ * is broken, cites it. */
+bool result_judges(const json_t *result, const struct broken *broken);
 
 /* ---- table.c ----------------------------------------------------------- */
 

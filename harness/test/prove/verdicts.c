@@ -36,13 +36,25 @@ json_t *result_noticed(const json_t *result)
     return set;
 }
 
-bool result_judges(const json_t *result, const char *statement)
+static bool is_of(const json_t *variant, const bool *versions)
+{
+    const char *version = variant_text(variant, "version");
+
+    for (size_t i = 0; i < VERSIONS; i++)
+        if (versions[i] && strcmp(version_names[i], version) == 0)
+            return true;
+    return false;
+}
+
+bool result_judges(const json_t *result, const struct broken *broken)
 {
     const json_t *variants = json_object_get(result, "variants");
 
     for (size_t i = 0; i < json_array_size(variants); i++) {
         const json_t *variant = json_array_get(variants, i);
-        if (has_verdict(variant, "pass") && variant_cites(variant, statement))
+        if (has_verdict(variant, "pass") &&
+            variant_cites(variant, broken->statement) &&
+            is_of(variant, broken->versions))
             return true;
     }
     return false;
