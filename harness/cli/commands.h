@@ -27,6 +27,7 @@ int perform_run(struct cli *cli);
 int perform_list(struct cli *cli);
 int perform_show(struct cli *cli);
 int perform_lint(struct cli *cli);
+int perform_probe(struct cli *cli);
 int perform_coverage(struct cli *cli);
 int perform_report(struct cli *cli);
 

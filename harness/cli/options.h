@@ -24,6 +24,7 @@ struct options {
     const char *user, *password;
     const char *ca, *certificate, *key, *server_name, *path;
     const char *junit, *json, *html, *markdown, *tap, *badge;
+    const char *profile; /* to be written */
     const char *pcap, *certs, *dir;
     unsigned jobs, connections, repeat;
     double patience;
@@ -42,7 +43,8 @@ enum command_bit {
     COMMAND_LINT = 8,
     COMMAND_COVERAGE = 16,
     COMMAND_REPORT = 32,
-    COMMAND_ALL = 63
+    COMMAND_PROBE = 64,
+    COMMAND_ALL = 127
 };
 
 enum option_kind {

@@ -2,13 +2,12 @@
 #include "cli/commands.h"
 #include "cli/github.h"
 #include "cli/loaded.h"
-#include "cli/places.h"
+#include "cli/ready.h"
 #include "cli/reports.h"
 #include "cli/target.h"
 #include "cli/version.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,9 +17,8 @@
 struct job {
     struct cli *cli;
     struct loaded loaded;
-    struct profile *profile;
+    struct ready ready;
     struct choice choice;
-    struct net_header *headers;
     struct console console;
     struct run_record announced; /* what console_begin is told */
     bool begun;                  /* console_begin was called */
@@ -105,79 +103,17 @@ static void on_progress(void *user, const char *line)
 
 /* ---- before the run ---------------------------------------------------- */
 
-/* "Name: value" as a header; false when it is none. */
-static bool read_header(struct arena *arena, const char *text,
-                        struct net_header *header)
-{
-    size_t length = strcspn(text, ":");
-    if (length == 0 || text[length] != ':' || strpbrk(text, "\r\n"))
-        return false;
-    const char *value = text + length + 1;
-    value += strspn(value, " \t");
-    *header = (struct net_header){
-        arena_text_of(arena, slice_make(text, length)), value};
-    return header->name != NULL;
-}
-
-static bool read_headers(struct job *job)
-{
-    const struct texts *texts = &job->cli->options.headers;
-    job->headers =
-        arena_array(job->cli->arena, texts->count + 1, sizeof *job->headers);
-    for (size_t i = 0; job->headers && i < texts->count; i++)
-        if (!read_header(job->cli->arena, texts->items[i], &job->headers[i])) {
-            cli_error(job->cli, NULL,
-                      "option '--header' cannot be '%s'; expected "
-                      "'NAME: VALUE'",
-                      texts->items[i]);
-            return false;
-        }
-    return job->headers != NULL;
-}
-
-static bool check_usage(const struct job *job)
-{
-    const struct options *options = &job->cli->options;
-    if (options->quiet && options->verbose) {
-        cli_error(job->cli, NULL, "--quiet and --verbose exclude each other");
-        return false;
-    }
-    if (!options->certificate != !options->key) {
-        cli_error(job->cli, NULL, "--cert and --key belong together");
-        return false;
-    }
-    return true;
-}
-
-static void choose_defaults(struct cli *cli)
-{
-    uint32_t random;
-    if (!cli->options.password)
-        cli->options.password = getenv("MQTTSPEC_PASSWORD");
-    if (cli->options.seed == 0) {
-        if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
-            random = (uint32_t)net_now();
-        cli->options.seed = (uint64_t)random + 1;
-    }
-}
-
-static bool load_target(struct job *job)
-{
-    job->profile = target_profile(job->cli);
-    return job->profile != NULL;
-}
-
 static bool check_known(struct job *job)
 {
-    bool ok = loaded_check_known(&job->loaded, job->cli, job->profile);
+    bool ok = loaded_check_known(&job->loaded, job->cli, job->ready.profile);
     return ok || !cli_has_errors(job->cli);
 }
 
 static bool prepare(struct job *job)
 {
     struct cli *cli = job->cli;
-    return check_usage(job) && read_headers(job) && load_target(job) &&
-           loaded_begin(&job->loaded, cli) && check_known(job) &&
+    return ready_begin(&job->ready, cli) && loaded_begin(&job->loaded, cli) &&
+           check_known(job) &&
            choice_make(&job->choice, cli, &job->loaded, &cli->options.select,
                        &cli->options.exclude);
 }
@@ -186,41 +122,23 @@ static bool prepare(struct job *job)
 
 static struct run_options run_options_of(struct job *job)
 {
-    struct cli *cli = job->cli;
-    const struct options *options = &cli->options;
-    return (struct run_options){
-        .profile = job->profile,
-        .suite = job->loaded.suite,
-        .other_cases = options->cases.count > 0,
-        .catalogue = job->loaded.catalogue,
-        .wanted = choice_wants,
-        .wanted_user = &job->choice,
-        .user_name = options->user,
-        .password = options->password,
-        .ca = options->ca,
-        .certificate = options->certificate,
-        .key = options->key,
-        .server_name = options->server_name,
-        .path = options->path,
-        .insecure = options->insecure,
-        .headers = job->headers,
-        .header_count = options->headers.count,
-        .certs = options->certs ? options->certs : place_of_certs(cli->arena),
-        .dir = options->dir,
-        .jobs = options->jobs,
-        .connections = options->connections,
-        .patience = options->patience > 0 ? options->patience : 1.0,
-        .repeat = options->repeat ? options->repeat : 1,
-        .shard = options->shard.number,
-        .shards = options->shard.count,
-        .seed = options->seed,
-        .strict = options->strict,
-        .keep_all = options->keep_all,
-        .capture = options->pcap != NULL,
-        .decided = on_decided,
-        .progress = on_progress,
-        .user = job,
-        .repeat_command = target_repeat_command(cli)};
+    const struct options *options = &job->cli->options;
+    struct run_options run = ready_options(&job->ready);
+    run.suite = job->loaded.suite;
+    run.other_cases = options->cases.count > 0;
+    run.catalogue = job->loaded.catalogue;
+    run.wanted = choice_wants;
+    run.wanted_user = &job->choice;
+    run.repeat = options->repeat ? options->repeat : 1;
+    run.shard = options->shard.number;
+    run.shards = options->shard.count;
+    run.strict = options->strict;
+    run.keep_all = options->keep_all;
+    run.capture = options->pcap != NULL;
+    run.decided = on_decided;
+    run.progress = on_progress;
+    run.user = job;
+    return run;
 }
 
 /* Only where GitHub reads it. */
@@ -254,7 +172,7 @@ static int play(struct job *job)
 {
     struct cli *cli = job->cli;
     struct run_options options = run_options_of(job);
-    job->announced = (struct run_record){.target = job->profile->name,
+    job->announced = (struct run_record){.target = job->ready.profile->name,
                                          .broker = "",
                                          .tool_version = MQTTSPEC_VERSION,
                                          .wall_began = (int64_t)time(NULL),
@@ -276,14 +194,12 @@ int perform_run(struct cli *cli)
 {
     struct job job = {.cli = cli};
     int status = CLI_BAD_USAGE;
-    choose_defaults(cli);
     if (prepare(&job))
         status = play(&job);
     else
         reports_write_trouble(cli, "nothing was run: the command line, a "
                                    "case file or the profile has an error");
     loaded_end(&job.loaded);
-    if (job.profile)
-        profile_free(job.profile);
+    ready_end(&job.ready);
     return status;
 }

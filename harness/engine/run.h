@@ -4,6 +4,7 @@
 #ifndef MQTTSPEC_RUN_H
 #define MQTTSPEC_RUN_H
 
+#include "engine/offer.h"
 #include "engine/result.h"
 #include "script/profile.h"
 #include "script/script.h"
@@ -36,6 +37,8 @@ struct run_options {
     /* Told of each decided variant, in the order of decision; may be NULL. */
     void (*decided)(void *user, const struct result *result, size_t done,
                     size_t total);
+    /* Told what the target offers, once it is known; may be NULL. */
+    void (*offered)(void *user, const struct offer *offer);
     /* Told in one line of what goes on (broker started …); may be NULL. */
     void (*progress)(void *user, const char *line);
     void *user;

@@ -48,6 +48,8 @@ static void begin_playing(struct run *run)
     struct run_kept *kept = run->kept;
 
     say_offer(run);
+    if (run->options->offered)
+        run->options->offered(run->options->user, &run->offer);
     if (!plan_choose(&run->plan, run->options, &run->offer.shape,
                      kept->arena)) {
         run_trouble(run, "no memory");
