@@ -216,12 +216,17 @@ $(BUILD)/fuzz_%: $(BUILD)/harness/test/fuzz_%.o $(library)
 # ---- the rest --------------------------------------------------------------
 
 share := $(DESTDIR)$(PREFIX)/share/mqttspec
+manuals := $(DESTDIR)$(PREFIX)/share/man/man1
+completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 install: $(BINARY)
 	install -D $(BINARY) $(DESTDIR)$(PREFIX)/bin/mqttspec
 	rm -rf $(share)
 	mkdir -p $(share)/brokers
 	cp -R cases $(share)/cases
+	mkdir -p $(manuals) $(completions)
+	$(BINARY) manual >$(manuals)/mqttspec.1
+	$(BINARY) completion >$(completions)/mqttspec
 	cp fixtures/brokers/*.yaml $(share)/brokers
 	install -D fixtures/certs/make $(share)/make-certs
 

@@ -16,6 +16,14 @@ struct command {
 extern const struct command command_rows[];
 extern const size_t command_count;
 
+/* The exit statuses of `run`, with what they mean. */
+struct exit_row {
+    int status;
+    const char *meaning;
+};
+extern const struct exit_row exit_rows[];
+extern const size_t exit_row_count;
+
 const struct command *command_named(const char *name);
 
 /* What mqttspec is and which commands it has. */
@@ -28,6 +36,8 @@ int perform_list(struct cli *cli);
 int perform_show(struct cli *cli);
 int perform_lint(struct cli *cli);
 int perform_probe(struct cli *cli);
+int perform_manual(struct cli *cli);
+int perform_completion(struct cli *cli);
 int perform_coverage(struct cli *cli);
 int perform_report(struct cli *cli);
 

@@ -18,14 +18,15 @@ static const char examples[] =
     "\n'mqttspec help COMMAND' describes the options of a command.\n"
     "'mqttspec --version' prints the version.\n";
 
-static const char statuses[] =
-    "\nexit status:\n"
-    "  0  every chosen variant was judged, and none failed\n"
-    "  1  the broker broke a requirement, or a known failure is fixed\n"
-    "  2  bad usage, case file or profile; nothing was run\n"
-    "  3  the broker cannot be reached\n"
-    "  4  nothing was run\n"
-    "  5  nothing failed, but some variants were not judged\n";
+const struct exit_row exit_rows[] = {
+    {0, "every chosen variant was judged, and none failed"},
+    {1, "the broker broke a requirement, or a known failure is fixed"},
+    {2, "bad usage, case file or profile; nothing was run"},
+    {3, "the broker cannot be reached"},
+    {4, "nothing was run"},
+    {5, "nothing failed, but some variants were not judged"},
+};
+const size_t exit_row_count = sizeof exit_rows / sizeof *exit_rows;
 
 /* One entry: its name, and its text in a column of its own. */
 static void put_entry(struct buffer *out, const char *name, const char *text)
@@ -71,6 +72,14 @@ static void put_option(struct buffer *out, const struct option_row *row)
     buffer_free(&name);
 }
 
+static void put_statuses(struct buffer *out)
+{
+    buffer_text(out, "\nexit status:\n");
+    for (size_t i = 0; i < exit_row_count; i++)
+        buffer_format(out, "  %d  %s\n", exit_rows[i].status,
+                      exit_rows[i].meaning);
+}
+
 void help_command(struct buffer *out, const struct command *command)
 {
     buffer_format(out, "usage: mqttspec %s [OPTION…] %s\n\n", command->name,
@@ -81,5 +90,5 @@ void help_command(struct buffer *out, const struct command *command)
         if (option_rows[i].commands & command->bit)
             put_option(out, &option_rows[i]);
     if (command->bit == COMMAND_RUN)
-        buffer_text(out, statuses);
+        put_statuses(out);
 }

@@ -44,7 +44,9 @@ enum command_bit {
     COMMAND_COVERAGE = 16,
     COMMAND_REPORT = 32,
     COMMAND_PROBE = 64,
-    COMMAND_ALL = 127
+    COMMAND_MANUAL = 128,
+    COMMAND_COMPLETION = 256,
+    COMMAND_ALL = 511
 };
 
 enum option_kind {

@@ -308,6 +308,23 @@ START_TEST(every_command_explains_itself)
 END_TEST
 
 /* The catalogue with the cases of the end-to-end tests, which judge little. */
+START_TEST(the_manual_and_the_completion_name_all)
+{
+    static const char *const pages[] = {"manual", "completion"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *arguments[] = {"mqttspec", pages[i]};
+        char *out, *err;
+        ck_assert_int_eq(call(arguments, 2, &out, &err), 0);
+        for (size_t j = 0; j < command_count; j++)
+            ck_assert_msg(strstr(out, command_rows[j].name) != NULL, "%s: %s",
+                          pages[i], command_rows[j].name);
+        ck_assert_ptr_nonnull(strstr(out, "pcap"));
+        free(out);
+        free(err);
+    }
+}
+END_TEST
+
 START_TEST(coverage_tells_what_judges_what)
 {
     const char *const arguments[] = {"mqttspec", "coverage", "--cases",
@@ -397,6 +414,7 @@ Suite *cli_suite(void)
     tcase_add_test(commands, annotations_are_escaped_and_few);
     tcase_add_test(commands, the_version_is_printed);
     tcase_add_test(commands, every_command_explains_itself);
+    tcase_add_test(commands, the_manual_and_the_completion_name_all);
     tcase_add_test(commands, coverage_tells_what_judges_what);
     tcase_add_test(commands, a_suite_that_is_not_complete);
     tcase_add_test(commands, no_memory_is_no_crash);
