@@ -23,6 +23,7 @@ static const struct {
      {MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_TRAILING, MQTT_RULE_UTF8_NUL,
       MQTT_RULE_OPTIONS}},
     {"framing/wrong-flags", {MQTT_RULE_FLAGS}},
+    {"framing/options-byte", {MQTT_RULE_OPTIONS}},
     {"framing/qos-3", {MQTT_RULE_QOS3}},
     {"framing/reserved-type", {MQTT_RULE_TYPE}},
     {"framing/wrong-direction", {MQTT_RULE_DIRECTION}},
@@ -91,6 +92,9 @@ static void check_variant(const struct variant *variant,
     ck_assert_uint_gt(found.count, 0);
     for (size_t i = 0; i < found.count; i++) {
         bool last = i + 1 == found.count;
+
+        if (found.sends[i]->send->stop_after)
+            continue; /* unfinished, not illegal */
         struct trial trial = send_try(found.sends[i]->send, script->version);
 
         ck_assert_msg(trial.known, "%s", variant->id);
