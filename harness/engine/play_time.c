@@ -84,17 +84,38 @@ bool play_soft_limit(struct player *player, struct task *task, int64_t *after)
                        after);
 }
 
-/* The limit that --patience multiplies is what lies between the moment that
- * it counts from and the limit. */
+/* Until when the broker need not have done anything: its lower limits, and
+ * of a limit that counts from a mark what lies before the usual one. */
+static bool due_time(struct player *player, struct task *task,
+                     const struct expect_step *expect, int64_t after,
+                     int64_t end, int64_t *due)
+{
+    int64_t soft;
+    if (!expect->within.mark)
+        return true;
+    if (!play_soft_limit(player, task, &soft))
+        return false;
+    if (after > *due)
+        *due = after;
+    if (soft > *due)
+        *due = soft;
+    if (end - PLAYER_LIMIT > *due)
+        *due = end - PLAYER_LIMIT;
+    return true;
+}
+
+/* --patience multiplies what lies between the due time and the limit. */
 static bool stated_upper_limit(struct player *player, struct task *task,
-                               const struct expect_step *expect, int64_t *until)
+                               const struct expect_step *expect, int64_t after,
+                               int64_t *until)
 {
     struct moment from = {.given = true, .mark = expect->within.mark};
-    int64_t start, end;
-    if (!play_moment(player, task, &from, task->begin, false, &start) ||
-        !play_moment(player, task, &expect->within, task->begin, false, &end))
+    int64_t due, end;
+    if (!play_moment(player, task, &from, task->begin, false, &due) ||
+        !play_moment(player, task, &expect->within, task->begin, false, &end) ||
+        !due_time(player, task, expect, after, end, &due))
         return false;
-    *until = start + play_patient(player, end - start);
+    *until = end > due ? due + play_patient(player, end - due) : end;
     return true;
 }
 
@@ -105,7 +126,7 @@ bool play_limits(struct player *player, struct task *task, int64_t *after,
     if (!lower_limit(player, task, expect, after))
         return false;
     if (expect->within.given)
-        return stated_upper_limit(player, task, expect, until);
+        return stated_upper_limit(player, task, expect, *after, until);
     int64_t from = *after > task->begin ? *after : task->begin;
     int64_t soft;
     if (!play_soft_limit(player, task, &soft))

@@ -88,6 +88,36 @@ START_TEST(patience_multiplies_the_limit)
 }
 END_TEST
 
+/* The due time of a limit that counts from a mark is not multiplied. */
+static const struct patience_row {
+    const char *limits;
+    int64_t until; /* ms behind the mark, with a patience of 0.1 */
+} patience_rows[] = {
+    {"within: start+20s", 2000},
+    {"within: start+40s", 13000},
+    {"within: start+20s, after: start+10s", 11000},
+    {"within: start+40s, after: start+20s", 22000},
+    {"within: start+20s, after: start+4s, soft_after: start+10s", 11000},
+    {"within: 20s, after: start+1s", 2000},
+};
+
+START_TEST(patience_spares_the_due_time)
+{
+    const struct patience_row *row = &patience_rows[_i];
+    char steps[300];
+    world.patience = 0.1;
+    snprintf(steps, sizeof steps,
+             "  steps:\n  - {send: connect, ack: true, mark: start}\n"
+             "  - {expect: close, level: should, %s}\n",
+             row->limits);
+    begin(steps, MQTT_5_0);
+    world_pass(&world, row->until * MS - 1);
+    ck_assert(!player_finished(world.player));
+    world_pass(&world, 1);
+    ck_assert(player_finished(world.player));
+}
+END_TEST
+
 START_TEST(a_close_instead_of_an_answer_is_no_time_out)
 {
     world.answers = false;
@@ -1501,6 +1531,8 @@ Suite *player_suite(void)
     tcase_set_timeout(tcase, 120); /* for a hang, not for a slow machine */
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(tcase, tests[i]);
+    tcase_add_loop_test(tcase, patience_spares_the_due_time, 0,
+                        (int)(sizeof patience_rows / sizeof *patience_rows));
     tcase_add_loop_test(tcase, packets_are_held_against_what_was_asked_for, 0,
                         (int)(sizeof watched_rows / sizeof *watched_rows));
     suite_add_tcase(suite, tcase);
