@@ -150,9 +150,12 @@ run: $(BINARY) certs
 	    --json reports/$(BROKER)/results.json \
 	    --html reports/$(BROKER)/report.html $(ARGS)
 
-# TESTS='codec player' runs only these suites.
+processors := $(shell getconf _NPROCESSORS_ONLN)
+
+# TESTS='codec player' runs only these suites, CHECK_JOBS=1 one at a time.
 check: $(BINARY) $(RUNNER) certs
-	@MQTTSPEC=$(BINARY) $(RUNNER) $(TESTS)
+	@CHECK_JOBS=$(or $(CHECK_JOBS),$(processors)) MQTTSPEC=$(BINARY) \
+	    $(RUNNER) $(TESTS)
 
 # Every case passes on the sound reference broker and fails on one that breaks
 # what it cites; the table is reports/prove. ONLY='word MQTT-3.8*' proves what
@@ -166,8 +169,6 @@ bench: $(BINARY) $(BENCH) certs
 	@MQTTSPEC=$(BINARY) MAKE=$(MAKE) $(BENCH)
 
 # ---- looking at the sources ------------------------------------------------
-
-processors := $(shell getconf _NPROCESSORS_ONLN)
 
 # What cppcheck 2.10 takes for mistakes in sound C11: compound literals, and
 # addresses that do not outlive their object.
