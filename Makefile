@@ -6,6 +6,7 @@
 #   make check [SANITIZE=1]  runs every test
 #   make lint, make format   looks at the sources, or formats them
 #   make prove ONLY='word'   proves the cases on the reference broker
+#   make stability           looks for verdicts that change between 20 runs
 #   make fuzz SECONDS=30     fuzzes the readers, each so long
 #   make bench               measures
 #   make install PREFIX=/usr/local
@@ -19,6 +20,7 @@ endif
 PREFIX ?= /usr/local
 BROKER ?= mosquitto
 SECONDS ?= 30
+STABILITY ?= 20
 
 BUILD ?= build$(if $(SANITIZE),/sanitize)
 BINARY := $(BUILD)/mqttspec
@@ -26,6 +28,7 @@ RUNNER := $(BUILD)/test/run
 BENCH := $(BUILD)/bench
 REFBROKER := $(BUILD)/refbroker
 PROVE := $(BUILD)/prove
+STABLE := $(BUILD)/stability
 CERTS := build/certs
 
 sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -58,7 +61,9 @@ fuzzers := $(wildcard harness/test/fuzz_*.c)
 benches := $(wildcard harness/test/bench/*.c)
 refbroker := $(wildcard fixtures/refbroker/*.c)
 provers := $(wildcard harness/test/prove/*.c)
-sources := $(rooms) $(refbroker) $(tests) $(fuzzers) $(benches) $(provers)
+stability := $(wildcard harness/test/stability/*.c)
+sources := $(rooms) $(refbroker) $(tests) $(fuzzers) $(benches) $(provers) \
+    $(stability)
 headers := $(wildcard harness/*/*.h harness/test/*/*.h fixtures/*/*.h \
     fixtures/*/*/*.h)
 
@@ -72,13 +77,13 @@ broker_objects := $(call objects,$(filter-out %/main.c,$(refbroker)))
 
 needed = build \
     $(if $(filter run certs,$(MAKECMDGOALS)),run broker-$(BROKER)) \
-    $(if $(filter check bench,$(MAKECMDGOALS)),run test) \
+    $(if $(filter check bench stability,$(MAKECMDGOALS)),run test) \
     $(if $(filter lint format,$(MAKECMDGOALS)),lint test) \
     $(if $(filter fuzz,$(MAKECMDGOALS))$(FUZZ),fuzz)
 
 .SECONDARY:
-.PHONY: all run check prove lint format bench fuzz fuzzers certs clean install \
-    packages always
+.PHONY: all run check prove stability lint format bench fuzz fuzzers certs \
+    clean install packages always
 all: $(BINARY) $(REFBROKER)
 
 packages:
@@ -123,6 +128,10 @@ $(REFBROKER): $(broker_objects) $(BUILD)/fixtures/refbroker/main.o \
 $(PROVE): $(call objects,$(provers) $(filter harness/memory/%,$(rooms)))
 	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
 
+$(STABLE): $(call objects,$(stability) harness/test/end_to_end/program.c) \
+    $(library)
+	$(quietly)$(CC) $(instruments) $(LDFLAGS) -o $@ $^ $(library_links) -lm
+
 # One line for each test_NAME.c, which defines NAME_suite.
 $(BUILD)/test/suites.h: always
 	@mkdir -p $(@D)
@@ -165,7 +174,15 @@ prove: $(BINARY) $(REFBROKER) $(PROVE) certs
 	@$(PROVE) $(BINARY) $(REFBROKER) $(CERTS) \
 	    reports/prove$(if $(ONLY),-only) $(foreach w,$(ONLY),'$(w)')
 
-bench: $(BINARY) $(BENCH) certs
+# Runs all cases so often, half of the runs with busy processors, and prints
+# what had not always the same verdict. BROKERS='mosquitto' for one of them.
+BROKERS ?= mosquitto refbroker
+stability: $(BINARY) $(REFBROKER) $(STABLE) certs
+	@mkdir -p reports
+	@MQTTSPEC=$(BINARY) $(STABLE) $(STABILITY) reports/stability \
+	    $(BROKERS:%=fixtures/brokers/%.yaml)
+
+bench: $(BINARY) $(REFBROKER) $(BENCH) certs
 	@MQTTSPEC=$(BINARY) MAKE=$(MAKE) $(BENCH)
 
 # ---- looking at the sources ------------------------------------------------
