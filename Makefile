@@ -183,7 +183,7 @@ stability: $(BINARY) $(REFBROKER) $(STABLE) certs
 	    $(BROKERS:%=fixtures/brokers/%.yaml)
 
 bench: $(BINARY) $(REFBROKER) $(BENCH) certs
-	@MQTTSPEC=$(BINARY) MAKE=$(MAKE) $(BENCH)
+	@MQTTSPEC=$(BINARY) REFBROKER=$(REFBROKER) MAKE=$(MAKE) $(BENCH)
 
 # ---- looking at the sources ------------------------------------------------
 
