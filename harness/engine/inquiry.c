@@ -79,6 +79,8 @@ static void take_numbers(struct offer *offer,
 
     offer_set_number(offer, "receive_maximum", true,
                      announced(outcome, MQTT_RECEIVE_MAXIMUM, 65535));
+    offer_set_number(offer, "maximum_qos", true,
+                     announced(outcome, MQTT_MAXIMUM_QOS, 2));
     offer_set_number(offer, "topic_alias_maximum", aliases > 0, aliases);
     take_optional_number(offer, "maximum_packet_size", outcome,
                          MQTT_MAXIMUM_PACKET_SIZE);

@@ -10,13 +10,14 @@
     X("shared", false, "Shared Subscriptions")                                 \
     X("session_expiry", false, "a Session Expiry Interval above 0 is granted") \
     X("receive_maximum", true, "the Receive Maximum of CONNACK")               \
+    X("maximum_qos", true, "the Maximum QoS of CONNACK")                       \
     X("topic_alias_maximum", true, "the Topic Alias Maximum of CONNACK")       \
     X("maximum_packet_size", true, "the Maximum Packet Size of CONNACK")       \
     X("server_keep_alive", true, "the Server Keep Alive of CONNACK")           \
     X("empty_client_id", false, "an empty Client Identifier is replaced")      \
     X("anonymous", false, "CONNECT without a User Name")                       \
     X("login", false, "wrong credentials are refused")                         \
-    X("acl", false, "an account that may not use every topic")                 \
+    X("acl", false, "topics that may not be used: $profile.forbidden")         \
     X("enhanced_auth", false, "enhanced authentication")                       \
     X("redirect", false, "an account that is sent to another server")          \
     X("client_certificate", false, "a listener that wants certificates")       \
