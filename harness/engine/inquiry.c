@@ -104,6 +104,8 @@ static void judge_announced(struct offer *offer, const struct inquiry_row *row,
         take_numbers(offer, outcome);
         return;
     }
+    /* Nothing before 5.0 limits what may be under way. */
+    offer_set_number(offer, "receive_maximum", true, 65535);
     offer_set(offer, "subscription_identifiers", false);
     offer_set(offer, "shared", false);
 }
