@@ -146,8 +146,10 @@ static void watch_publish_answer(struct player *player,
                                  const struct client *client,
                                  const struct mqtt_packet *packet)
 {
-    if (!client->identity->blind && mqtt_number(packet, MQTT_PACKET_ID, 0) >
-                                        client->identity->last_packet_id)
+    uint32_t id = mqtt_number(packet, MQTT_PACKET_ID, 0);
+
+    if (!client->identity->blind && id > client->identity->last_packet_id &&
+        !request_of(client, packet)) /* a PUBREL alone may ask for it */
         watch_find(player, client, WATCH_PUBLISH_ANSWER, packet);
 }
 

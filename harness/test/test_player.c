@@ -1203,6 +1203,8 @@ static const struct watched_row {
     {MQTT_3_1, SUBSCRIBED, "90 03 00 02 00", "V3.1-SUBSCRIBE-1"},
     {MQTT_3_1_1, PUBLISHED, "40 02 00 01", ""},
     {MQTT_3_1_1, PUBLISHED, "40 02 00 02", "MQTT-2.3.1-6"},
+    {MQTT_3_1_1, GREETED "  - {send: pubrel, packet_id: 9}\n", "70 02 00 09",
+     ""},
     {MQTT_5_0, GREETED "  - {send: bytes, data: {hex: 82 00}}\n",
      "90 04 00 09 00 00", ""},
     {MQTT_3_1_1, GREETED "  - {send: subscribe, filter: $topic, qos: 1}\n",
