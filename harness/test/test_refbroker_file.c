@@ -59,7 +59,7 @@ static void fill(struct broker *broker)
     ck_assert(session_note_received(session, 5));
     session->will.message = message_hold(message);
     session->will_at = broker_now(broker) + 60000;
-    retained_put(broker, message);
+    retained_put(broker, message, NULL);
     message_release(message);
 }
 
