@@ -100,6 +100,7 @@ struct client {
     bool end_taken;  /* a step has taken the close */
     bool closing;    /* our fin under way */
     bool mid_packet; /* pieces of a send are still to come */
+    bool bare;       /* TCP alone: what comes is below MQTT */
     bool opaque;     /* raw bytes were sent: answers cannot be checked */
     bool blind; /* damaged packets were sent: neither can they be watched */
     bool waits_for_drain; /* the kernel has not taken all we wrote */
@@ -314,7 +315,9 @@ enum watch_rule {
     WATCH_ID_IN_USE,
     WATCH_REPEATED,
     WATCH_UNREADABLE,
-    WATCH_WEBSOCKET,
+    WATCH_TEXT_FRAME,
+    WATCH_MASKED_FRAME,
+    WATCH_BAD_FRAME,
     WATCH_SESSION_PRESENT,
     WATCH_ASSIGNED_ID,
     WATCH_NO_ASSIGNED_ID,
@@ -341,7 +344,12 @@ void watch_packet(struct player *player, struct client *client,
 void watch_unreadable(struct player *player, struct client *client,
                       const char *why, const struct mqtt_findings *findings,
                       enum mqtt_type type);
-void watch_websocket(struct player *player, struct client *client,
+void watch_text_frame(struct player *player, struct client *client,
+                      const char *why);
+void watch_bad_close(struct player *player, struct client *client,
+                     const char *why);
+/* Nothing that comes after it can be read. masked: that is what is wrong. */
+void watch_bad_frame(struct player *player, struct client *client, bool masked,
                      const char *why);
 /* We have completed, or given up, a delivery. */
 void watch_complete(struct client *client, uint32_t packet_id);

@@ -441,6 +441,8 @@ static void on_ws_control(struct player *player, struct client *client,
         happen(&client->ws_close, event, event->code);
         say(player, SAID_NOTE, client, event->time,
             "WebSocket Close with code %u", event->code);
+        if (event->text)
+            watch_bad_close(player, client, event->text);
     } else {
         say(player, SAID_NOTE, client, event->time, "WebSocket Ping, answered");
     }
@@ -464,6 +466,9 @@ void client_event(struct player *player, size_t number,
         on_upgrade(player, client, event);
         break;
     case NET_EVENT_DATA:
+        if (client->bare)
+            say(player, SAID_NOTE, client, event->time,
+                "%zu bytes below MQTT came", event->bytes.size);
         receive_bytes(player, client, event->bytes, event->time);
         break;
     case NET_EVENT_WS_PING:
@@ -472,9 +477,10 @@ void client_event(struct player *player, size_t number,
         on_ws_control(player, client, event);
         break;
     case NET_EVENT_WS_BAD:
+        watch_bad_frame(player, client, event->masked, event->text);
+        break;
     case NET_EVENT_WS_TEXT:
-        watch_websocket(player, client, event->text);
-        client->unreadable |= event->kind == NET_EVENT_WS_BAD;
+        watch_text_frame(player, client, event->text);
         break;
     case NET_EVENT_SIGN:
         on_sign(player, client, event);

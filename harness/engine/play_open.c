@@ -45,6 +45,8 @@ bool play_open(struct player *player, struct task *task, size_t number,
     client->manual =
         stated && (stated->manual_handshake || stated->manual_upgrade ||
                    stated->tls_stop_after || stated->upgrade_stop_after);
+    client->bare = stated && stated->bare && how.transport != NET_TCP;
+    client->unreadable = client->bare;
     client->last_begin = player->now;
     const char *trouble = "the connection cannot be opened";
     if (player->settings.stage.open(player->settings.stage.user, number, &how,

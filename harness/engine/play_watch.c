@@ -41,8 +41,14 @@ static const struct watch_row rows[] = {
                         "MQTT-4.4.0-1"},
     [WATCH_UNREADABLE] = {"the broker sent a packet that cannot be read", "",
                           "", ""},
-    [WATCH_WEBSOCKET] = {"the broker broke the WebSocket protocol", "",
-                         "MQTT-6.0.0-1", "MQTT-6.0.0-1"},
+    [WATCH_TEXT_FRAME] = {"a WebSocket data frame is not binary", "",
+                          "MQTT-6.0.0-1", "MQTT-6.0.0-1"},
+    [WATCH_MASKED_FRAME] = {"a WebSocket frame of the broker is masked",
+                            "BEYOND-websocket-3", "BEYOND-websocket-3",
+                            "BEYOND-websocket-3"},
+    [WATCH_BAD_FRAME] = {"the broker broke the WebSocket protocol",
+                         "BEYOND-websocket-7", "BEYOND-websocket-7",
+                         "BEYOND-websocket-7"},
     [WATCH_SESSION_PRESENT] = {"Session Present is set for a CONNECT with "
                                "Clean Start 1",
                                "", "MQTT-3.2.2-1", "MQTT-3.2.2-2"},
@@ -327,8 +333,26 @@ void watch_unreadable(struct player *player, struct client *client,
                           client->name, why);
 }
 
-void watch_websocket(struct player *player, struct client *client,
+void watch_text_frame(struct player *player, struct client *client,
+                      const char *why)
+{
+    find_other(player, client, WATCH_TEXT_FRAME, why);
+}
+
+void watch_bad_close(struct player *player, struct client *client,
                      const char *why)
 {
-    find_other(player, client, WATCH_WEBSOCKET, why ? why : "");
+    find_other(player, client, WATCH_BAD_FRAME, why);
+}
+
+void watch_bad_frame(struct player *player, struct client *client, bool masked,
+                     const char *why)
+{
+    client->unreadable = true;
+    find_other(player, client, masked ? WATCH_MASKED_FRAME : WATCH_BAD_FRAME,
+               why);
+    if (!player->finished)
+        play_inconclusive(player, NULL,
+                          "what %s gets cannot be read any more: %s",
+                          client->name, why);
 }

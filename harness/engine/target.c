@@ -312,6 +312,7 @@ bool target_stage_options(struct target *target, const struct stage_open *how,
     if (!open)
         return add_trust(target, CERTIFICATE_OWN, options, trouble);
     options->receive_buffer = open->receive_buffer;
+    options->tcp_only = open->bare;
     state_upgrade(how, options);
     state_tls(how, options);
     return add_trust(target, which_certificate(open->certificate), options,

@@ -46,11 +46,13 @@ static void deliver(struct net_connection *connection, enum net_event_kind kind,
 }
 
 static void say(struct net_connection *connection, enum net_event_kind kind,
-                const char *text, int64_t time)
+                const struct websocket_event *event, int64_t time)
 {
     if (is_heard(connection))
-        net_emit(connection,
-                 &(struct net_event){.kind = kind, .time = time, .text = text});
+        net_emit(connection, &(struct net_event){.kind = kind,
+                                                 .time = time,
+                                                 .masked = event->masked,
+                                                 .text = event->text});
 }
 
 static void on_upgrade(struct net_connection *connection,
@@ -86,12 +88,11 @@ static void on_ping(struct net_connection *connection,
 static void on_close_frame(struct net_connection *connection,
                            const struct websocket_event *event, int64_t time)
 {
-    if (event->text != NULL)
-        say(connection, NET_EVENT_WS_BAD, event->text, time);
     if (is_heard(connection))
         net_emit(connection, &(struct net_event){.kind = NET_EVENT_WS_CLOSE,
                                                  .time = time,
                                                  .code = event->code,
+                                                 .text = event->text,
                                                  .bytes = event->bytes});
     net_sign_seen(connection, NET_SIGN_WS_CLOSE, NULL, time);
 }
@@ -108,7 +109,7 @@ static void on_websocket_event(struct net_connection *connection,
         deliver(connection, NET_EVENT_DATA, event->bytes, time);
         break;
     case WEBSOCKET_TEXT:
-        say(connection, NET_EVENT_WS_TEXT, event->text, time);
+        say(connection, NET_EVENT_WS_TEXT, event, time);
         break;
     case WEBSOCKET_PING:
         on_ping(connection, event, time);
@@ -120,7 +121,7 @@ static void on_websocket_event(struct net_connection *connection,
         on_close_frame(connection, event, time);
         break;
     case WEBSOCKET_BAD:
-        say(connection, NET_EVENT_WS_BAD, event->text, time);
+        say(connection, NET_EVENT_WS_BAD, event, time);
         break;
     case WEBSOCKET_NO_MEMORY:
         net_fail(connection, NET_FAILURE_LOCAL, "no memory", time);

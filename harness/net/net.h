@@ -129,10 +129,10 @@ enum net_event_kind {
     NET_EVENT_DATA,     /* bytes: payload for the layer above */
     NET_EVENT_WS_PING,  /* came, and was answered; bytes: its payload */
     NET_EVENT_WS_PONG,  /* bytes: its payload */
-    NET_EVENT_WS_CLOSE, /* code (1005: none), bytes: the payload;
-                           NET_EVENT_SIGN follows */
-    NET_EVENT_WS_BAD,   /* the broker broke RFC 6455: text; no more bytes
-                           come from this connection but its end */
+    NET_EVENT_WS_CLOSE, /* code (1005: none), bytes: the payload; text: what
+                           is wrong with it, or NULL; NET_EVENT_SIGN follows */
+    NET_EVENT_WS_BAD,   /* the broker broke RFC 6455: text, masked; no more
+                           bytes come from this connection but its end */
     NET_EVENT_WS_TEXT,  /* the next DATA came in a text frame: text */
     NET_EVENT_DRAINED,  /* everything given to net_send is in the kernel */
     NET_EVENT_SIGN,     /* sign: no byte for MQTT can follow. The layers
@@ -165,6 +165,7 @@ struct net_event {
     unsigned status;                  /* UPGRADE: HTTP status */
     bool accept_valid;                /* UPGRADE: Sec-WebSocket-Accept */
     const char *subprotocol;          /* UPGRADE: chosen, or NULL */
+    bool masked;                      /* WS_BAD: it masked a frame */
     enum net_failure failure;         /* FAILED */
     const char *text; /* FAILED, WS_BAD: one plain line. SIGN: one on the
                          alert, or NULL. UPGRADE: why it is no valid 101, or

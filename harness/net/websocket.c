@@ -133,11 +133,17 @@ static enum progress step_answered(struct websocket *websocket,
     return GOES_ON;
 }
 
+static bool is_masked(const struct websocket *websocket)
+{
+    return (websocket->header[1] & MASK_BIT) != 0;
+}
+
 static enum progress bad(struct websocket *websocket,
                          struct websocket_event *event, const char *text)
 {
     event->kind = WEBSOCKET_BAD;
     event->text = text;
+    event->masked = is_masked(websocket);
     websocket->phase = WEBSOCKET_OVER;
     return HAS_EVENT;
 }
@@ -179,7 +185,7 @@ static const char *header_fault(const struct websocket *websocket)
     if ((websocket->header[0] & RSV_BITS) != 0)
         return "the broker set a reserved bit of a frame (RFC 6455 section "
                "5.2)";
-    if ((websocket->header[1] & MASK_BIT) != 0)
+    if (is_masked(websocket))
         return "the broker masked a frame (RFC 6455 section 5.1)";
     if (is_control(websocket) && !is_final(websocket))
         return "the broker fragmented a control frame (RFC 6455 section 5.5)";

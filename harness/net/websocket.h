@@ -40,6 +40,7 @@ struct websocket_event {
     unsigned status; /* 0: not HTTP */
     bool accept_valid;
     const char *subprotocol; /* NULL: none */
+    bool masked;             /* BAD: because of a mask */
     const char *text;        /* UPGRADE: why it is no valid 101, or NULL */
 };
 

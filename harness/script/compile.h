@@ -427,7 +427,7 @@ key_read expect_optional, expect_first, expect_ack, expect_linger;
 key_read expect_spread, expect_among, expect_chosen, expect_others;
 key_read expect_save, expect_of, expect_rejected_code, expect_field;
 key_read open_path, open_headers, open_header_case, open_subprotocol;
-key_read open_upgrade, open_handshake, open_receive_buffer, open_tls;
+key_read open_upgrade, open_handshake, open_bare, open_receive_buffer, open_tls;
 key_read repeat_as;
 key_read verb_together, verb_open, verb_close, verb_reading, verb_all_of;
 key_read verb_any_of, verb_do, verb_repeat, verb_parallel, verb_pause;

@@ -205,6 +205,7 @@ struct open_step {
     const char **subprotocols;
     size_t subprotocol_count;
     bool manual_upgrade, manual_handshake;
+    bool bare; /* TCP only, to the port of that transport */
     int receive_buffer;
     enum net_tls_version tls_version;
     const char *certificate; /* "none", "good", "expired", "other_ca"; NULL */

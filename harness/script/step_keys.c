@@ -126,6 +126,7 @@ static const struct step_key KEYS[] = {
     PLAIN("subprotocol", S(OPEN), "names", open_subprotocol),
     PLAIN("upgrade", S(OPEN), "manual or {stop_after}", open_upgrade),
     PLAIN("handshake", S(OPEN), "manual", open_handshake),
+    PLAIN("bare", S(OPEN), "true", open_bare),
     PLAIN("receive_buffer", S(OPEN), "number", open_receive_buffer),
     PLAIN("tls", S(OPEN), "map", open_tls),
 

@@ -57,8 +57,10 @@ void open_headers(struct verbing *verbing, const struct entry *entry,
         struct net_header *header = &open->headers[i];
 
         header->name = compile_text(compiler, value->keys[i]->text);
-        header->value = parse_constant(compiler, value->items[i]);
-        if (!header->value)
+        header->value = NULL;
+        if (!node_is(value->items[i], "absent"))
+            header->value = parse_constant(compiler, value->items[i]);
+        if (!header->value && !node_is(value->items[i], "absent"))
             return;
         open->header_count++;
     }
@@ -140,6 +142,16 @@ void open_handshake(struct verbing *verbing, const struct entry *entry,
     if (open)
         open->manual_handshake = parse_word(verbing->compiler, value, words,
                                             "a kind of handshake") == 0;
+}
+
+void open_bare(struct verbing *verbing, const struct entry *entry,
+               const struct node *value)
+{
+    struct open_step *open = open_of(verbing);
+
+    (void)entry;
+    if (open)
+        parse_boolean(verbing->compiler, value, &open->bare);
 }
 
 void open_receive_buffer(struct verbing *verbing, const struct entry *entry,

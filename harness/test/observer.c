@@ -28,7 +28,8 @@ static void tell_details(struct buffer *to, const struct net_event *event)
     if (event->kind == NET_EVENT_SIGN)
         buffer_format(to, ":%s", net_sign_name(event->sign));
     if (event->kind == NET_EVENT_WS_CLOSE)
-        buffer_format(to, ":%u", event->code);
+        buffer_format(to, ":%u%s%s", event->code, event->text ? " " : "",
+                      event->text ? event->text : "");
     if (event->kind == NET_EVENT_FAILED)
         buffer_format(to, ":%s (%s)", failure_names[event->failure],
                       event->text);

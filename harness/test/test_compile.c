@@ -1040,9 +1040,9 @@ START_TEST(opening_keeps_its_keys)
     struct script *script = made_over(
         "each: {offer: [[foo, mqtt]], n: [40]}\n"
         "steps:\n"
-        "- {open: ws, path: /x, headers: {Origin: here}, header_case: lower, "
+        "- {open: ws, path: /x, headers: {Origin: here, Host: absent}, header_case: lower, "
         "subprotocol: $offer, upgrade: manual}\n"
-        "- {open: default, subprotocol: [], upgrade: {stop_after: 10}}\n"
+        "- {open: default, bare: true, subprotocol: [], upgrade: {stop_after: 10}}\n"
         "- {open: tls, tls: {version: 1.2, certificate: expired, "
         "server_name: other, stop_after: $n}, handshake: manual, "
         "receive_buffer: 4096}\n"
@@ -1056,13 +1056,15 @@ START_TEST(opening_keeps_its_keys)
     ck_assert(open->has_transport);
     ck_assert_int_eq(open->transport, NET_WS);
     ck_assert_str_eq(open->path, "/x");
-    ck_assert_uint_eq(open->header_count, 1);
+    ck_assert_uint_eq(open->header_count, 2);
     ck_assert_str_eq(open->headers[0].value, "here");
+    ck_assert_ptr_null(open->headers[1].value);
+    ck_assert(!open->bare);
     ck_assert(open->lower_case_headers && open->manual_upgrade);
     ck_assert_uint_eq(open->subprotocol_count, 2);
     ck_assert_str_eq(open->subprotocols[0], "foo");
     open = step_at(script, 1)->open;
-    ck_assert(!open->has_transport && open->has_subprotocols);
+    ck_assert(!open->has_transport && open->has_subprotocols && open->bare);
     ck_assert_uint_eq(open->subprotocol_count, 0);
     ck_assert_int_eq(number_of(script, open->upgrade_stop_after), 10);
     open = step_at(script, 2)->open;

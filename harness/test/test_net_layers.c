@@ -464,9 +464,9 @@ START_TEST(bad_close_frame)
 {
     struct observer observer;
     observer_start(&observer, NET_WS, closes_badly, NULL);
-    observer_finish(&observer, " upgrade:101 opened bad (the broker sent a "
-                               "Close frame with half a status code (RFC 6455 "
-                               "section 5.5.1)) close:1005 sign:ws_close "
+    observer_finish(&observer, " upgrade:101 opened close:1005 the broker "
+                               "sent a Close frame with half a status code "
+                               "(RFC 6455 section 5.5.1) sign:ws_close "
                                "sign:fin ended");
 }
 END_TEST

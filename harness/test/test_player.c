@@ -1043,6 +1043,40 @@ START_TEST(a_background_send_lets_the_next_steps_go_on)
 }
 END_TEST
 
+/* Nothing can be judged any more: but the case is to blame the broker only
+ * where it is about frames. */
+START_TEST(a_bad_frame_ends_the_reading)
+{
+    static const char steps[] = "  steps:\n"
+                                "  - {send: connect, ack: true}\n"
+                                "  - {expect: publish}\n";
+    const struct net_event bad = {
+        .kind = NET_EVENT_WS_BAD, .masked = _i == 1, .text = "a frame"};
+    char yaml[512];
+    snprintf(yaml, sizeof yaml,
+             "area: test\ncases:\n- id: test/x\n  title: x\n"
+             "  statements: {all: [%s]}\n%s",
+             _i == 0 ? "BEYOND-session-1" : "BEYOND-websocket-3", steps);
+    world_begin_over(&world, yaml, MQTT_5_0, NET_WS);
+    world_event(&world, 0, bad);
+    ck_verdict(_i == 1 ? VERDICT_FAIL : VERDICT_INCONCLUSIVE);
+}
+END_TEST
+
+START_TEST(bytes_below_mqtt_are_not_read)
+{
+    world_begin_over(&world,
+                     CONNECTED "  steps:\n"
+                               "  - {at: b, open: ws, bare: true}\n"
+                               "  - {at: b, send: bytes, data: {hex: c0 00}}\n"
+                               "  - {at: b, expect: close}\n",
+                     MQTT_5_0, NET_WS);
+    world_bytes(&world, 0, "48 54 54 50 2f 31 2e 31");
+    world_sign(&world, 0, NET_SIGN_FIN, true);
+    ck_verdict(VERDICT_PASS);
+}
+END_TEST
+
 START_TEST(fragments_are_one_message)
 {
     world_begin_over(&world,
@@ -1504,6 +1538,7 @@ Suite *player_suite(void)
         pieces_go_out_with_their_gap,
         a_background_send_lets_the_next_steps_go_on,
         fragments_are_one_message,
+        bytes_below_mqtt_are_not_read,
         together_is_one_write,
         a_count_within_together_is_kept,
         no_fence_falls_into_an_unfinished_packet,
@@ -1537,6 +1572,7 @@ Suite *player_suite(void)
                         (int)(sizeof patience_rows / sizeof *patience_rows));
     tcase_add_loop_test(tcase, packets_are_held_against_what_was_asked_for, 0,
                         (int)(sizeof watched_rows / sizeof *watched_rows));
+    tcase_add_loop_test(tcase, a_bad_frame_ends_the_reading, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
 }
