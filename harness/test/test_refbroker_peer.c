@@ -320,7 +320,7 @@ START_TEST(client_certificate_is_demanded)
     try_certificate(NULL, NULL, false);
     try_certificate(NULL, "expired", false);
     try_certificate(NULL, "other_client", false);
-    try_certificate("BEYOND-tls-2", NULL, true);
+    try_certificate("certificates-not-demanded", NULL, true);
 }
 END_TEST
 
@@ -344,7 +344,7 @@ START_TEST(old_tls_is_refused)
     try_version(NULL, NET_TLS_1_1, false);
     try_version(NULL, NET_TLS_1_2, true);
     try_version(NULL, NET_TLS_1_3, true);
-    try_version("BEYOND-tls-1", NET_TLS_1_1, true);
+    try_version("old-tls-taken", NET_TLS_1_1, true);
 }
 END_TEST
 
@@ -358,7 +358,7 @@ START_TEST(violated_tls_3_keeps_the_connection)
 {
     struct stand stand;
     stand_prepare(&stand, NET_TLS);
-    stand.violated = "BEYOND-tls-3";
+    stand.violated = "failed-handshake-kept";
     start_bare(&stand, slice_of("no TLS, but longer than a header"));
     run_turns(&stand);
     stand_expect(&stand.connection, " opened");
@@ -370,7 +370,7 @@ START_TEST(violated_tls_4_drops_short_records)
 {
     struct stand stand;
     stand_prepare(&stand, NET_TLS);
-    stand.violated = "BEYOND-tls-4";
+    stand.violated = "short-records-dropped";
     stand_open(&stand);
     stand_until(&stand, &stand.connection, " opened");
     stand_send(&stand, slice_of("a"), NULL);
@@ -385,7 +385,7 @@ START_TEST(violated_tls_5_does_not_notice_the_end)
 {
     struct stand stand;
     stand_prepare(&stand, NET_TLS);
-    stand.violated = "BEYOND-tls-5";
+    stand.violated = "tls-end-unnoticed";
     stand_open(&stand);
     stand_until(&stand, &stand.server, " opened");
     net_close(stand.client, NET_CLOSE_RESET);
@@ -402,7 +402,7 @@ START_TEST(violated_tls_7_waits_on)
 {
     struct stand stand;
     stand_prepare(&stand, NET_TLS);
-    stand.violated = "BEYOND-tls-7";
+    stand.violated = "handshake-awaited-for-ever";
     stand.listening.handshake_limit = 1;
     start_bare(&stand, slice_of("\x16"));
     run_turns(&stand);
@@ -459,7 +459,7 @@ START_TEST(violations_are_listed_once)
     for (size_t i = 0; i < peer_violation_count; i++) {
         ck_assert_str_ne(peer_violations[i].text, "");
         for (size_t k = 0; k < i; k++)
-            ck_assert_str_ne(peer_violations[i].id, peer_violations[k].id);
+            ck_assert_str_ne(peer_violations[i].word, peer_violations[k].word);
     }
 }
 END_TEST

@@ -204,13 +204,15 @@ static const struct upgrade {
     {"POST /mqtt HTTP/1.1\r\n" HOST FIELDS VERSION KEY MQTT "\r\n", NULL,
      "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\n"},
     {"\r\n\r\n", NULL, "HTTP/1.1 400 "},
-    {LINE HOST FIELDS VERSION KEY "\r\n", "MQTT-6.0.0-3", SWITCHED "\r\n"},
-    {LINE HOST FIELDS VERSION KEY MQTT "\r\n", "MQTT-6.0.0-4", SWITCHED "\r\n"},
-    {LINE HOST FIELDS VERSION KEY "\r\n", "BEYOND-websocket-2", CHOSEN},
-    {LINE HOST FIELDS VERSION KEY MQTT "\r\n", "BEYOND-websocket-1",
+    {LINE HOST FIELDS VERSION KEY "\r\n", "subprotocol-not-demanded",
+     SWITCHED "\r\n"},
+    {LINE HOST FIELDS VERSION KEY MQTT "\r\n", "subprotocol-not-returned",
+     SWITCHED "\r\n"},
+    {LINE HOST FIELDS VERSION KEY "\r\n", "subprotocol-invented", CHOSEN},
+    {LINE HOST FIELDS VERSION KEY MQTT "\r\n", "wrong-accept",
      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
      "Upgrade\r\nSec-WebSocket-Accept: A3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"},
-    {LINE "host: h\r\n" FIELDS VERSION KEY MQTT "\r\n", "BEYOND-websocket-10",
+    {LINE "host: h\r\n" FIELDS VERSION KEY MQTT "\r\n", "header-case-regarded",
      "HTTP/1.1 400 "},
 };
 enum { UPGRADES = sizeof upgrades / sizeof upgrades[0] };
@@ -280,13 +282,13 @@ static const struct exchange exchanges[] = {
     {FRAME(9), "abc", NULL, UP " pong:abc", " opened", ""},
     {FRAME(9), "", NULL, UP " pong:", " opened", ""},
     {UNFINISHED(2), "abc", NULL, UP, " opened", "abc"},
-    {FRAME(1), "abc", "MQTT-6.0.0-1", UP, " opened", "abc"},
-    {UNMASKED, "abc", "BEYOND-websocket-3", UP, " opened", "abc"},
-    {FRAME(9), "abc", "BEYOND-websocket-5", UP " pong:", " opened", ""},
-    {FRAME(3), "abc", "BEYOND-websocket-7", UP, " opened", "abc"},
-    {RESERVED(2), "abc", "BEYOND-websocket-7", UP, " opened", "abc"},
-    {FRAME(2), "", "BEYOND-websocket-8", CLOSED("1002"), " opened ended:broken",
-     ""},
+    {FRAME(1), "abc", "text-frames-taken", UP, " opened", "abc"},
+    {UNMASKED, "abc", "unmasked-taken", UP, " opened", "abc"},
+    {FRAME(9), "abc", "pong-empty", UP " pong:", " opened", ""},
+    {FRAME(3), "abc", "reserved-taken", UP, " opened", "abc"},
+    {RESERVED(2), "abc", "reserved-taken", UP, " opened", "abc"},
+    {FRAME(2), "", "empty-frames-refused", CLOSED("1002"),
+     " opened ended:broken", ""},
 };
 enum { EXCHANGES = sizeof exchanges / sizeof exchanges[0] };
 
@@ -343,7 +345,7 @@ END_TEST
 START_TEST(violated_6_0_0_2_drops_continuations)
 {
     struct stand stand;
-    start_violating(&stand, NET_WS, "MQTT-6.0.0-2");
+    start_violating(&stand, NET_WS, "frames-for-packets");
     send_in_parts(&stand);
     stand_until_got(&stand, &stand.server, 4);
     stand_expect_got(&stand.server, slice_of("abef"));
@@ -354,7 +356,7 @@ END_TEST
 START_TEST(violated_websocket_4_closes)
 {
     struct stand stand;
-    start_violating(&stand, NET_WS, "BEYOND-websocket-4");
+    start_violating(&stand, NET_WS, "control-within-message-refused");
     send_in_parts(&stand);
     stand_until(&stand, &stand.connection, CLOSED("1002"));
     stand_expect(&stand.server, " opened ended:broken");
@@ -367,7 +369,7 @@ START_TEST(violated_websocket_6_goes_on)
     static const struct net_frame close_frame = FRAME(8);
     static const struct net_frame ping = FRAME(9);
     struct stand stand;
-    start_violating(&stand, NET_WS, "BEYOND-websocket-6");
+    start_violating(&stand, NET_WS, "close-frame-ignored");
     stand_send(&stand, slice_of(""), &close_frame);
     stand_send(&stand, slice_of("?"), &ping);
     stand_until(&stand, &stand.connection, UP " pong:?");
@@ -380,7 +382,7 @@ START_TEST(violated_websocket_9_cuts)
 {
     static uint8_t zeros[70000];
     struct stand stand;
-    start_violating(&stand, NET_WS, "BEYOND-websocket-9");
+    start_violating(&stand, NET_WS, "long-frames-cut");
     ck_assert(peer_send(stand.peer, slice_make(zeros, sizeof zeros)));
     peer_close(stand.peer);
     stand_until(&stand, &stand.connection, " ended");

@@ -7,9 +7,6 @@
 
 enum { ARENA_CAP = 16 << 20, LINE_MAX_SIZE = 1024 };
 
-/* The word of violations below MQTT: each statement is a way of its own. */
-#define BELOW "transport"
-
 const char *const version_names[VERSIONS] = {"3.1", "3.1.1", "5.0"};
 
 static struct way *find_way(struct ways *ways, const char *name)
@@ -72,20 +69,16 @@ static bool read_line(struct ways *ways, char *line)
     char *text = versions ? strchr(versions + 1, '\t') : NULL;
     char *word = strchr(line, ':');
     struct way *way;
-    bool below;
 
     if (!text || !word || word > versions)
         return false;
     *versions++ = '\0';
     *text++ = '\0';
-    below = strcmp(word + 1, BELOW) == 0;
-    way = find_way(ways, below ? line : word + 1);
+    *word++ = '\0';
+    way = find_way(ways, word);
     if (!way)
-        way = add_way(ways, below ? line : word + 1, text);
-    if (!way)
-        return false;
-    *word = '\0';
-    return add_broken(ways, way, line, versions);
+        way = add_way(ways, word, text);
+    return way && add_broken(ways, way, line, versions);
 }
 
 static bool read_all(struct ways *ways, FILE *file)
