@@ -2,6 +2,7 @@
  * harm it. What it does with packets is the cases' matter. */
 #include "refbroker/client.h"
 #include "refbroker/options.h"
+#include "refbroker/peer_violations.h"
 #include "refbroker/subscription.h"
 #include "refbroker/violation.h"
 #include "test/packet_samples.h"
@@ -116,6 +117,9 @@ START_TEST(words_of_violations_are_unique)
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             ck_assert_str_ne(rows[i].word, rows[j].word);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < peer_violation_count; j++)
+            ck_assert_str_ne(rows[i].word, peer_violations[j].word);
 }
 END_TEST
 

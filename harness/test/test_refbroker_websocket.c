@@ -212,6 +212,19 @@ static const struct upgrade {
     {LINE HOST FIELDS VERSION KEY MQTT "\r\n", "wrong-accept",
      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
      "Upgrade\r\nSec-WebSocket-Accept: A3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"},
+    {LINE HOST FIELDS VERSION KEY "Sec-WebSocket-Protocol: mqttv3.1\r\n\r\n",
+     NULL, SWITCHED "Sec-WebSocket-Protocol: mqttv3.1\r\n\r\n"},
+    {LINE HOST FIELDS VERSION KEY "Sec-WebSocket-Protocol: mqttv3.1\r\n\r\n",
+     "older-subprotocol-refused", "HTTP/1.1 400 "},
+    {LINE HOST FIELDS VERSION KEY MQTT "\r\n", "later-subprotocols-overlooked",
+     "HTTP/1.1 400 "},
+    {LINE KEY "\r\n", "upgrade-unchecked", SWITCHED},
+    {LINE HOST
+     "Upgrade: websocket\r\nConnection: a, Upgrade\r\n" VERSION KEY MQTT "\r\n",
+     NULL, CHOSEN},
+    {LINE HOST
+     "Upgrade: websocket\r\nConnection: a, Upgrade\r\n" VERSION KEY MQTT "\r\n",
+     "connection-list-misread", "HTTP/1.1 400 "},
     {LINE "host: h\r\n" FIELDS VERSION KEY MQTT "\r\n", "header-case-regarded",
      "HTTP/1.1 400 "},
 };
@@ -287,6 +300,17 @@ static const struct exchange exchanges[] = {
     {FRAME(9), "abc", "pong-empty", UP " pong:", " opened", ""},
     {FRAME(3), "abc", "reserved-taken", UP, " opened", "abc"},
     {RESERVED(2), "abc", "reserved-taken", UP, " opened", "abc"},
+    {FRAME(1), "", "empty-text-taken", UP, " opened", ""},
+    {FRAME(9), "abc", "pong-missing", UP, " opened", ""},
+    {FRAME(9), "abc", "pong-masked", UP " bad", " opened", ""},
+    {FRAME(9), LONG_PING, "bad-control-ignored", UP, " opened", ""},
+    {UNFINISHED(9), "ab", "bad-control-ignored", UP, " opened", ""},
+    {FRAME(0), "ab", "fragments-disordered", UP, " opened", "ab"},
+    {UNFINISHED(2), "ab", "fragments-refused", CLOSED("1002"),
+     " opened ended:broken", ""},
+    {FRAME(2), LONG_PING, "frames-read-in-part", UP, " opened",
+     "0123456789012345678901234567890123456789012345678901234567890120"},
+    {FRAME(8), "", "close-frame-unanswered", UP, " opened ended:closed", ""},
     {FRAME(2), "", "empty-frames-refused", CLOSED("1002"),
      " opened ended:broken", ""},
 };
