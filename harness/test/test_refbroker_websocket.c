@@ -310,7 +310,6 @@ static const struct exchange exchanges[] = {
      " opened ended:broken", ""},
     {FRAME(2), LONG_PING, "frames-read-in-part", UP, " opened",
      "0123456789012345678901234567890123456789012345678901234567890120"},
-    {FRAME(8), "", "close-frame-unanswered", UP, " opened ended:closed", ""},
     {FRAME(2), "", "empty-frames-refused", CLOSED("1002"),
      " opened ended:broken", ""},
 };
