@@ -1037,20 +1037,22 @@ END_TEST
 
 START_TEST(opening_keeps_its_keys)
 {
-    struct script *script = made_over(
-        "each: {offer: [[foo, mqtt]], n: [40]}\n"
-        "steps:\n"
-        "- {open: ws, path: /x, headers: {Origin: here, Host: absent}, header_case: lower, "
-        "subprotocol: $offer, upgrade: manual}\n"
-        "- {open: default, bare: true, subprotocol: [], upgrade: {stop_after: 10}}\n"
-        "- {open: tls, tls: {version: 1.2, certificate: expired, "
-        "server_name: other, stop_after: $n}, handshake: manual, "
-        "receive_buffer: 4096}\n"
-        "- {reading: off}\n"
-        "- {reading: on}\n"
-        "- {close: half}\n"
-        "- {reach: pubrel}",
-        MQTT_5_0, NET_WS);
+    struct script *script =
+        made_over("each: {offer: [[foo, mqtt]], n: [40]}\n"
+                  "steps:\n"
+                  "- {open: ws, path: /x, headers: {Origin: here, Host: "
+                  "absent}, header_case: lower, "
+                  "subprotocol: $offer, upgrade: manual}\n"
+                  "- {open: default, bare: true, subprotocol: [], upgrade: "
+                  "{stop_after: 10}}\n"
+                  "- {open: tls, tls: {version: 1.2, certificate: expired, "
+                  "server_name: other, stop_after: $n}, handshake: manual, "
+                  "receive_buffer: 4096}\n"
+                  "- {reading: off}\n"
+                  "- {reading: on}\n"
+                  "- {close: half}\n"
+                  "- {reach: pubrel}",
+                  MQTT_5_0, NET_WS);
     const struct open_step *open = step_at(script, 0)->open;
 
     ck_assert(open->has_transport);
