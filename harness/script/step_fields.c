@@ -485,7 +485,10 @@ void send_filters(struct verbing *verbing, const struct entry *entry,
     refuse_flat(verbing);
     for (size_t i = 0; i < value->count; i++)
         put_filter(compiler, send, value->items[i]);
-    /* An empty list means that no filter is written, not the default one. */
-    if (!value->count)
+    /* An empty list means that no filter is written, not the default one, and
+     * no options either. */
+    if (!value->count) {
         send->omit[MQTT_FILTER / 64] |= UINT64_C(1) << MQTT_FILTER % 64;
+        send->omit[MQTT_OPTIONS / 64] |= UINT64_C(1) << MQTT_OPTIONS % 64;
+    }
 }

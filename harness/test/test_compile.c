@@ -357,6 +357,8 @@ START_TEST(filters_come_before_their_options)
     check_fields(send_at(script, 4), "");
     ck_assert(send_at(script, 4)->omit[MQTT_FILTER / 64] >> (MQTT_FILTER % 64) &
               1);
+    ck_assert(
+        send_at(script, 4)->omit[MQTT_OPTIONS / 64] >> (MQTT_OPTIONS % 64) & 1);
     check_fields(send_at(script, 5), "filter filter");
     done(script);
 }
