@@ -125,16 +125,22 @@ static bool in_catalogue(const struct catalogue *catalogue, const char *id)
            catalogue_find(catalogue, id, MQTT_3_1);
 }
 
+static void check_statement(const struct loaded *loaded, struct cli *cli,
+                            const struct profile_known *known, const char *id)
+{
+    if (!in_catalogue(loaded->catalogue, id))
+        diagnose(&cli->diagnostics, known->source, NULL,
+                 diagnostics_suggest(&cli->diagnostics, slice_of(id),
+                                     loaded_statements(loaded, cli->arena)),
+                 "unknown statement '%s'", id);
+}
+
 static void check_known(const struct loaded *loaded, struct cli *cli,
                         const struct profile_known *known)
 {
     char error[200];
-    if (known->statement && !in_catalogue(loaded->catalogue, known->statement))
-        diagnose(&cli->diagnostics, known->source, NULL,
-                 diagnostics_suggest(&cli->diagnostics,
-                                     slice_of(known->statement),
-                                     loaded_statements(loaded, cli->arena)),
-                 "unknown statement '%s'", known->statement);
+    for (const char *const *id = known->statements; *id; id++)
+        check_statement(loaded, cli, known, *id);
     if (known->variants &&
         !selector_check(known->variants, error, sizeof error))
         diagnose(&cli->diagnostics, known->source, NULL, NULL, "%s", error);

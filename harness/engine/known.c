@@ -30,6 +30,23 @@ static bool judges(const struct variant *variant, const char *statement)
     return false;
 }
 
+static bool judges_any(const struct variant *variant,
+                       const char *const *statements)
+{
+    for (; *statements; statements++)
+        if (judges(variant, *statements))
+            return true;
+    return false;
+}
+
+static bool lists(const char *const *statements, const char *statement)
+{
+    for (; *statements; statements++)
+        if (strcmp(*statements, statement) == 0)
+            return true;
+    return false;
+}
+
 /* A step with `judges` of its own decides those statements alone. */
 static bool finding_is_about(const struct finding *finding,
                              const struct variant *variant,
@@ -61,27 +78,39 @@ static bool play_is_about(const struct play_record *play,
 
 /* ---- what follows from it ---------------------------------------------- */
 
-static bool meets(const struct profile_known *entry,
-                  const struct variant *variant, const struct result *result)
+static bool is_about(const struct profile_known *entry,
+                     const struct variant *variant, const struct result *result,
+                     const char *statement)
 {
     switch (result->verdict) {
     case VERDICT_FAIL:
         return entry->verdict == KNOWN_FAIL &&
-               play_is_about(result->play, variant, entry->statement);
+               play_is_about(result->play, variant, statement);
     case VERDICT_FLAKY:
         return entry->verdict == KNOWN_FAIL &&
-               play_is_about(result->first, variant, entry->statement);
+               play_is_about(result->first, variant, statement);
     case VERDICT_WARN:
         return entry->verdict == KNOWN_WARN &&
-               warnings_are_about(result->play, variant, entry->statement);
+               warnings_are_about(result->play, variant, statement);
     case VERDICT_INCONCLUSIVE:
         return entry->verdict == KNOWN_INCONCLUSIVE &&
-               judges(variant, entry->statement);
+               judges(variant, statement);
     case VERDICT_PASS:
-        return judges(variant, entry->statement);
+        return judges(variant, statement);
     default:
         return false;
     }
+}
+
+/* The first of the entry's statements that the result is about; or NULL. */
+static const char *met_statement(const struct profile_known *entry,
+                                 const struct variant *variant,
+                                 const struct result *result)
+{
+    for (const char *const *at = entry->statements; *at; at++)
+        if (is_about(entry, variant, result, *at))
+            return *at;
+    return NULL;
 }
 
 static enum verdict verdict_by(const struct profile_known *entry,
@@ -98,12 +127,14 @@ void known_judge(struct profile *profile, const struct variant *variant,
     known_note(profile, variant);
     for (size_t i = 0; i < profile->known_count; i++) {
         struct profile_known *entry = &profile->known[i];
-        if (entry->passive || !known_speaks_of(entry, variant) ||
-            !meets(entry, variant, result))
+        if (entry->passive || !known_speaks_of(entry, variant))
+            continue;
+        const char *statement = met_statement(entry, variant, result);
+        if (!statement)
             continue;
         result->verdict = verdict_by(entry, result->verdict);
         result->reason = entry->reason;
-        result->known_statement = entry->statement;
+        result->known_statement = statement;
         return;
     }
 }
@@ -118,7 +149,7 @@ bool known_expects(const struct profile *profile, const struct variant *variant,
     for (size_t i = 0; i < profile->known_count; i++)
         if (!profile->known[i].passive &&
             known_speaks_of(&profile->known[i], variant) &&
-            meets(&profile->known[i], variant, &result))
+            met_statement(&profile->known[i], variant, &result))
             return true;
     return false;
 }
@@ -128,7 +159,7 @@ void known_note(struct profile *profile, const struct variant *variant)
     for (size_t i = 0; i < profile->known_count; i++) {
         struct profile_known *entry = &profile->known[i];
         if (!entry->passive && known_speaks_of(entry, variant) &&
-            judges(variant, entry->statement))
+            judges_any(variant, entry->statements))
             entry->matched++;
     }
 }
@@ -140,7 +171,7 @@ struct profile_known *known_passive(struct profile *profile,
     for (size_t i = 0; i < profile->known_count; i++) {
         struct profile_known *entry = &profile->known[i];
         if (!entry->passive || !known_speaks_of(entry, variant) ||
-            strcmp(entry->statement, statement) != 0)
+            !lists(entry->statements, statement))
             continue;
         entry->matched++;
         return entry;

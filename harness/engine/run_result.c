@@ -156,7 +156,7 @@ static void say_unmet_known(const struct run *run)
             continue;
         run_say(run, "%s:%d: the known entry for %s met nothing in this run",
                 entry->source.file ? entry->source.file : "profile",
-                entry->source.line, entry->statement);
+                entry->source.line, entry->statements[0]);
     }
 }
 

@@ -23,11 +23,12 @@ struct profile_file {
     const char *text;
 };
 
-/* A known failure: what the broker breaks, where, and why we believe it. */
+/* A known failure: what the broker breaks, where, and why we believe it. An
+ * entry of the file that has several selectors becomes a row for each. */
 struct profile_known {
-    const char *variants;  /* selector over variant ids; or NULL */
-    const char *statement; /* required */
-    const char *reason;    /* required: what the broker does instead */
+    const char *variants;          /* selector over variant ids; or NULL */
+    const char *const *statements; /* required: one or more, then NULL */
+    const char *reason;            /* required: what the broker does instead */
     enum known_verdict {
         KNOWN_FAIL,        /* default */
         KNOWN_WARN,        /* a `should` that is known not to be kept */

@@ -94,18 +94,24 @@ void profile_read_capabilities(struct profile_reader *reader,
 
 /* ---- known failures ---------------------------------------------------- */
 
-static void read_variants(struct profile_reader *reader,
-                          const struct node *node, void *member)
+/* What one entry of the file says: selectors and statements may be several. */
+struct known_entry {
+    const char *const *variants; /* then NULL */
+    struct profile_known row;
+};
+
+static const char *read_selector(struct profile_reader *reader,
+                                 const struct node *node)
 {
     char error[300];
     const char *text = profile_text(reader, node, "a selector");
     if (node->kind == NODE_SCALAR && !selector_check(text, error, sizeof error))
         diagnose(reader->diagnostics, node->source, NULL, NULL, "%s", error);
-    *(const char **)member = text;
+    return text;
 }
 
-static void read_statement(struct profile_reader *reader,
-                           const struct node *node, void *member)
+static const char *read_statement(struct profile_reader *reader,
+                                  const struct node *node)
 {
     const char *text = profile_text(reader, node, "a statement");
     if (node->kind == NODE_SCALAR &&
@@ -113,7 +119,43 @@ static void read_statement(struct profile_reader *reader,
         diagnose(reader->diagnostics, node->source,
                  "one id of the catalogue, such as MQTT-3.1.4-3", NULL,
                  "'%s' is not the id of a statement", text);
-    *(const char **)member = text;
+    return text;
+}
+
+/* How many texts a node holds that may be one or a list of them. */
+static size_t text_count(const struct node *node)
+{
+    return node->kind == NODE_LIST ? node->count : 1;
+}
+
+static void read_texts(struct profile_reader *reader, const struct node *node,
+                       const char *(*read)(struct profile_reader *,
+                                           const struct node *),
+                       const char *const **member)
+{
+    size_t count = text_count(node);
+    const char **texts =
+        arena_array(reader->profile->arena, count + 1, sizeof *texts);
+    if (count == 0)
+        diagnose(reader->diagnostics, node->source, NULL, NULL,
+                 "the list is empty");
+    for (size_t i = 0; texts != NULL && i < count; i++)
+        texts[i] =
+            read(reader, node->kind == NODE_LIST ? node->items[i] : node);
+    if (texts != NULL)
+        *member = texts;
+}
+
+static void read_variants(struct profile_reader *reader,
+                          const struct node *node, void *member)
+{
+    read_texts(reader, node, read_selector, member);
+}
+
+static void read_statements(struct profile_reader *reader,
+                            const struct node *node, void *member)
+{
+    read_texts(reader, node, read_statement, member);
 }
 
 static void read_reason(struct profile_reader *reader, const struct node *node,
@@ -137,33 +179,63 @@ static void read_verdict(struct profile_reader *reader, const struct node *node,
         reader, node, "verdict of a known failure", words);
 }
 
+static struct known_entry read_entry(struct profile_reader *reader,
+                                     const struct node *node)
+{
+    static const struct profile_key keys[] = {
+        {"variants", read_variants, offsetof(struct known_entry, variants),
+         false},
+        {"statement", read_statements,
+         offsetof(struct known_entry, row.statements), true},
+        {"reason", read_reason, offsetof(struct known_entry, row.reason), true},
+        {"verdict", read_verdict, offsetof(struct known_entry, row.verdict),
+         false},
+        {"sometimes", profile_read_boolean,
+         offsetof(struct known_entry, row.sometimes), false},
+        {"passive", profile_read_boolean,
+         offsetof(struct known_entry, row.passive), false},
+        {NULL, NULL, 0, false}};
+    static const char *const none[] = {NULL};
+    struct known_entry entry = {
+        .variants = none, .row = {.statements = none, .source = node->source}};
+    entry.row.source.file = reader->file;
+    profile_read_map(reader, node, "a known failure", keys, &entry);
+    return entry;
+}
+
+/* How many rows a node becomes: one for each selector. */
+static size_t row_count(const struct node *node)
+{
+    const struct node *variants =
+        node->kind == NODE_MAP ? node_get(node, "variants") : NULL;
+    return variants != NULL ? text_count(variants) : 1;
+}
+
+/* Adds the rows of one entry; without a selector it is one row. */
+static void add_rows(struct profile *profile, const struct known_entry *entry)
+{
+    const char *const *selector = entry->variants;
+    do {
+        struct profile_known *row = &profile->known[profile->known_count++];
+        *row = entry->row;
+        row->variants = *selector;
+    } while (*selector != NULL && *++selector != NULL);
+}
+
 void profile_read_known(struct profile_reader *reader, const struct node *node,
                         void *record)
 {
-    static const struct profile_key keys[] = {
-        {"variants", read_variants, offsetof(struct profile_known, variants),
-         false},
-        {"statement", read_statement, offsetof(struct profile_known, statement),
-         true},
-        {"reason", read_reason, offsetof(struct profile_known, reason), true},
-        {"verdict", read_verdict, offsetof(struct profile_known, verdict),
-         false},
-        {"sometimes", profile_read_boolean,
-         offsetof(struct profile_known, sometimes), false},
-        {"passive", profile_read_boolean,
-         offsetof(struct profile_known, passive), false},
-        {NULL, NULL, 0, false}};
     struct profile *profile = record;
-    size_t count;
-    struct profile_known *rows =
-        profile_rows(reader, node, NODE_LIST, "the list of known failures",
-                     sizeof *rows, &count);
-    for (size_t i = 0; i < count; i++) {
-        rows[i].source = node->items[i]->source;
-        rows[i].source.file = reader->file;
-        profile_read_map(reader, node->items[i], "a known failure", keys,
-                         &rows[i]);
+    size_t count = 0;
+    if (!profile_check_kind(reader, node, NODE_LIST,
+                            "the list of known failures"))
+        return;
+    /* A list of no selectors, reported, still becomes a row. */
+    for (size_t i = 0; i < node->count; i++)
+        count += row_count(node->items[i]) + 1;
+    profile->known = arena_array(profile->arena, count, sizeof *profile->known);
+    for (size_t i = 0; profile->known != NULL && i < node->count; i++) {
+        struct known_entry entry = read_entry(reader, node->items[i]);
+        add_rows(profile, &entry);
     }
-    profile->known = rows;
-    profile->known_count = count;
 }

@@ -16,6 +16,13 @@ static struct profile_known entry;
 static struct profile profile;
 static struct play_record play;
 
+static const char *const *one(const char *statement)
+{
+    static const char *ids[2];
+    ids[0] = statement;
+    return ids;
+}
+
 static struct result judge(enum verdict verdict)
 {
     struct result result = {.verdict = verdict, .play = &play};
@@ -31,7 +38,7 @@ static void list(enum known_verdict verdict)
 {
     play = (struct play_record){.arena = NULL};
     entry = (struct profile_known){.variants = "area/case",
-                                   .statement = "MQTT-A-1",
+                                   .statements = one("MQTT-A-1"),
                                    .reason = "why",
                                    .verdict = verdict};
 }
@@ -90,9 +97,21 @@ END_TEST
 START_TEST(test_other_statement)
 {
     list(KNOWN_FAIL);
-    entry.statement = "MQTT-A-10";
+    entry.statements = one("MQTT-A-10");
     ck_assert_int_eq(judge(VERDICT_FAIL).verdict, VERDICT_FAIL);
     ck_assert_uint_eq(entry.matched, 0);
+}
+END_TEST
+
+START_TEST(test_one_of_several_statements)
+{
+    static const char *const ids[] = {"V3.1-A-1", "MQTT-A-1", NULL};
+    list(KNOWN_FAIL);
+    entry.statements = ids;
+    struct result result = judge(VERDICT_FAIL);
+    ck_assert_int_eq(result.verdict, VERDICT_KNOWN);
+    ck_assert_str_eq(result.known_statement, "MQTT-A-1");
+    ck_assert_uint_eq(entry.matched, 1);
 }
 END_TEST
 
@@ -110,9 +129,9 @@ START_TEST(test_step_with_its_own_statements)
     list(KNOWN_FAIL);
     play.finding.statements = "MQTT-B-2 MQTT-C-3";
     ck_assert_int_eq(judge(VERDICT_FAIL).verdict, VERDICT_FAIL);
-    entry.statement = "MQTT-C-3";
+    entry.statements = one("MQTT-C-3");
     ck_assert_int_eq(judge(VERDICT_FAIL).verdict, VERDICT_KNOWN);
-    entry.statement = "MQTT-C";
+    entry.statements = one("MQTT-C");
     ck_assert_int_eq(judge(VERDICT_FAIL).verdict, VERDICT_FAIL);
 }
 END_TEST
@@ -149,6 +168,7 @@ Suite *known_suite(void)
     tcase_add_test(list_case, test_sometimes);
     tcase_add_test(list_case, test_other_variant);
     tcase_add_test(list_case, test_other_statement);
+    tcase_add_test(list_case, test_one_of_several_statements);
     tcase_add_test(list_case, test_all_variants_of_a_statement);
     tcase_add_test(list_case, test_step_with_its_own_statements);
     tcase_add_test(list_case, test_warning_of_another_step);

@@ -122,10 +122,11 @@ END_TEST
 START_TEST(reads_known_failures)
 {
     struct profile *profile = load_whole();
-    ck_assert_uint_eq(profile->known_count, 2);
+    ck_assert_uint_eq(profile->known_count, 4);
     const struct profile_known *first = &profile->known[0];
     ck_assert_str_eq(first->variants, "takeover/*");
-    ck_assert_str_eq(first->statement, "MQTT-3.1.4-3");
+    ck_assert_str_eq(first->statements[0], "MQTT-3.1.4-3");
+    ck_assert_ptr_null(first->statements[1]);
     ck_assert_str_eq(first->reason, "leaves both connected");
     ck_assert_int_eq(first->verdict, KNOWN_WARN);
     ck_assert(first->sometimes && !first->passive);
@@ -134,6 +135,22 @@ START_TEST(reads_known_failures)
     ck_assert_ptr_null(second->variants);
     ck_assert_int_eq(second->verdict, KNOWN_INCONCLUSIVE);
     ck_assert(second->passive && !second->sometimes);
+    profile_free(profile);
+}
+END_TEST
+
+START_TEST(an_entry_of_several_selectors_is_several)
+{
+    struct profile *profile = load_whole();
+    for (size_t i = 2; i < profile->known_count; i++) {
+        const struct profile_known *row = &profile->known[i];
+        ck_assert_str_eq(row->variants, i == 2 ? "will/a" : "will/b*");
+        ck_assert_str_eq(row->statements[0], "V3.1-WILL-1");
+        ck_assert_str_eq(row->statements[1], "MQTT-3.1.2-8");
+        ck_assert_ptr_null(row->statements[2]);
+        ck_assert_str_eq(row->reason, "drops it");
+        ck_assert_int_eq(row->source.line, 25);
+    }
     profile_free(profile);
 }
 END_TEST
@@ -324,6 +341,7 @@ Suite *profile_suite(void)
     tcase_add_test(tests, reads_accounts);
     tcase_add_test(tests, reads_capabilities);
     tcase_add_test(tests, reads_known_failures);
+    tcase_add_test(tests, an_entry_of_several_selectors_is_several);
     tcase_add_test(tests, has_defaults);
     tcase_add_test(tests, profiles_of_the_house_are_right);
     tcase_add_test(tests, plain_urls_make_a_profile);
