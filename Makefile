@@ -153,7 +153,16 @@ $(BENCH): $(call objects,$(benches) $(addprefix harness/test/end_to_end/, \
 certs: packages
 	@fixtures/certs/make $(CERTS)
 
-run: $(BINARY) certs
+# What a broker needs beside its packages; .ci/install has brought npm.
+aedes := $(wildcard fixtures/brokers/aedes/*)
+build/brokers/aedes/node_modules: $(aedes) | packages
+	@mkdir -p $(@D)
+	@cp $(aedes) $(@D)
+	@cd $(@D) && npm ci --silent --no-audit --no-fund
+	@touch $@
+fixture = $(if $(filter aedes-%,$1),build/brokers/aedes/node_modules)
+
+run: $(BINARY) certs $(call fixture,$(BROKER))
 	$(BINARY) run fixtures/brokers/$(BROKER).yaml \
 	    --junit reports/$(BROKER)/junit.xml \
 	    --json reports/$(BROKER)/results.json \
@@ -162,7 +171,7 @@ run: $(BINARY) certs
 processors := $(shell getconf _NPROCESSORS_ONLN)
 
 # TESTS='codec player' runs only these suites, CHECK_JOBS=1 one at a time.
-check: $(BINARY) $(RUNNER) certs
+check: $(BINARY) $(RUNNER) certs $(call fixture,aedes-1)
 	@CHECK_JOBS=$(or $(CHECK_JOBS),$(processors)) MQTTSPEC=$(BINARY) \
 	    $(RUNNER) $(TESTS)
 

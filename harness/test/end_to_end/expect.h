@@ -9,6 +9,8 @@
 #define QUICK "harness/test/end_to_end/quick.yaml"
 #define CERTS "build/certs"
 #define MOSQUITTO "fixtures/brokers/mosquitto.yaml"
+#define AEDES_1 "fixtures/brokers/aedes-1.yaml"
+#define AEDES_2 "fixtures/brokers/aedes-2.yaml"
 #define TEST_SECONDS 180
 
 #define expect_status(end, wanted)                                             \

@@ -1,5 +1,5 @@
-/* The finished binary against Mosquitto: started by its profile on all four
- * transports, and running already. */
+/* The finished binary against Mosquitto, started by its profile on all four
+ * transports, and running already; and against the second witness, Aedes. */
 #include "expect.h"
 #include "mosquitto.h"
 #include <stdio.h>
@@ -33,6 +33,24 @@ START_TEST(the_profile_runs_on_four_transports)
                                "quick/publish@5.0+ws", "quick/ping@5.0+wss"};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         ck_assert_msg(expect_in_file(json, ids[i]), "no %s", ids[i]);
+    ck_assert(!mosquitto_is_running(expect_folder));
+    program_forget(&end);
+}
+END_TEST
+
+/* Brokers that nobody here has written: what they break is listed, and nothing
+ * else fails. */
+static const char *const witnesses[] = {AEDES_1, AEDES_2};
+
+START_TEST(a_second_witness_breaks_only_what_is_listed)
+{
+    const char *junit = expect_file("junit.xml");
+    struct program_end end =
+        PROGRAM_RUN("run", witnesses[_i], "--dir", expect_folder, "--select",
+                    "transport=tcp", "--exclude", "connect/*-is-closed@*",
+                    "--exclude", "keep_alive/", "--junit", junit);
+    expect_status(&end, 0);
+    expect_junit(junit);
     ck_assert(!mosquitto_is_running(expect_folder));
     program_forget(&end);
 }
@@ -148,6 +166,8 @@ Suite *real_broker_suite(void)
     tcase_set_timeout(profile, TEST_SECONDS);
     tcase_add_checked_fixture(profile, expect_begin, expect_end);
     tcase_add_test(profile, the_profile_runs_on_four_transports);
+    tcase_add_loop_test(profile, a_second_witness_breaks_only_what_is_listed, 0,
+                        sizeof witnesses / sizeof *witnesses);
     tcase_add_test(profile, the_published_schema_takes_the_strict_report);
     suite_add_tcase(suite, profile);
     TCase *urls = tcase_create("urls");
