@@ -121,6 +121,95 @@ START_TEST(sessions_outlive_a_restart)
 }
 END_TEST
 
+/* Nothing else is in the loop, so the keeper has to keep it going. */
+static void begin_keeping(struct keeper *keeper, struct stock *stock,
+                          const char *path)
+{
+    keeper_begin(keeper, &stock->broker, path);
+    uv_ref((uv_handle_t *)&keeper->turn);
+}
+
+/* As SIGKILL would leave it: nothing is saved at the end. */
+START_TEST(the_file_is_kept_up_to_date)
+{
+    struct keeper keeper;
+    struct stock stock;
+    struct session *session;
+    char path[64];
+    char error[256] = "";
+    int connection;
+
+    begin_file(&stock, path);
+    begin_keeping(&keeper, &stock, path);
+    fill(&stock.broker);
+    /* Connections, which would end with the process. */
+    session = stock.broker.sessions;
+    session->expiry = 30;
+    session->client = (struct client *)(void *)&connection;
+    session = session_new(&stock.broker, slice_of("clean"));
+    session->client = (struct client *)(void *)&connection;
+    uv_run(&stock.loop, UV_RUN_NOWAIT);
+    keeper_end(&keeper);
+    broker_free(&stock.broker);
+    ck_assert_msg(persist_load(&stock.broker, path, error, sizeof error), "%s",
+                  error);
+    ck_assert_uint_eq(stock.broker.session_count, 1);
+    session = session_find(&stock.broker, slice_of("client"));
+    ck_assert_ptr_nonnull(session);
+    ck_assert_uint_ge(session->expiry, 28);
+    ck_assert_uint_eq(session->will.delay, 1);
+    ck_assert_uint_eq(stock.broker.retained_count, 1);
+    unlink(path);
+    end(&stock);
+}
+END_TEST
+
+START_TEST(a_change_is_written_when_the_keeper_has_rested)
+{
+    struct keeper keeper;
+    struct stock stock;
+    char path[64];
+    char error[256] = "";
+    size_t before;
+
+    begin_file(&stock, path);
+    begin_keeping(&keeper, &stock, path);
+    uv_run(&stock.loop, UV_RUN_NOWAIT);
+    before = keeper.written.size;
+    keeper.took = 10000000;
+    keeper.rest_until = uv_hrtime() + 1000000;
+    fill(&stock.broker);
+    uv_run(&stock.loop, UV_RUN_NOWAIT);
+    ck_assert_uint_eq(keeper.written.size, before);
+    uv_run(&stock.loop, UV_RUN_ONCE);
+    uv_run(&stock.loop, UV_RUN_NOWAIT);
+    ck_assert_uint_gt(keeper.written.size, before);
+    keeper_end(&keeper);
+    broker_free(&stock.broker);
+    ck_assert(persist_load(&stock.broker, path, error, sizeof error));
+    ck_assert_uint_eq(stock.broker.session_count, 1);
+    unlink(path);
+    end(&stock);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_written_does_no_harm)
+{
+    struct keeper keeper;
+    struct stock stock;
+    char path[64];
+
+    begin_file(&stock, path);
+    unlink(path);
+    begin_keeping(&keeper, &stock, "/nowhere/at/all");
+    fill(&stock.broker);
+    uv_run(&stock.loop, UV_RUN_NOWAIT);
+    ck_assert(keeper.failed);
+    keeper_end(&keeper);
+    end(&stock);
+}
+END_TEST
+
 /* Cut anywhere, and with any byte changed. */
 START_TEST(damaged_files_do_no_harm)
 {
@@ -157,6 +246,9 @@ Suite *refbroker_file_suite(void)
     TCase *tests = tcase_create("file");
 
     tcase_add_test(tests, sessions_outlive_a_restart);
+    tcase_add_test(tests, the_file_is_kept_up_to_date);
+    tcase_add_test(tests, a_change_is_written_when_the_keeper_has_rested);
+    tcase_add_test(tests, a_file_that_cannot_be_written_does_no_harm);
     tcase_add_test(tests, damaged_files_do_no_harm);
     suite_add_tcase(suite, tests);
     return suite;
