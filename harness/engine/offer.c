@@ -155,7 +155,7 @@ static bool meets(const struct offer *offer, const struct requirement *required,
 
     if (required->lacking)
         return is_lacking(found, required, reason, size);
-    if (found && required->matcher && (found->present || found->has_number))
+    if (found && required->matcher)
         return number_meets(found, required, reason, size);
     if (found && found->present)
         return true;

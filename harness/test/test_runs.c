@@ -201,7 +201,13 @@ START_TEST(test_what_must_be_lacking)
         &stand,
         PING_CASE("lacks", "any", "  requires: [{shared: false}]\n")
             PING_CASE("offers", "any", "  requires: [{qos1: false}]\n")
-                PING_CASE("unknown", "any", "  requires: [{acl: false}]\n"));
+                PING_CASE("unknown", "any", "  requires: [{acl: false}]\n")
+                    PING_CASE("unlimited", "any",
+                              "  requires: [{maximum_packet_size: [absent, "
+                              "{at_least: 9}]}]\n")
+                        PING_CASE("limited", "any",
+                                  "  requires: [{maximum_packet_size: "
+                                  "{at_least: 9}}]\n"));
     run_stand_port(&stand, broker.port);
     run_and_stop();
     run_stand_expect(&stand, "test/lacks", VERDICT_PASS);
@@ -209,6 +215,10 @@ START_TEST(test_what_must_be_lacking)
                 "the case needs a broker without qos1");
     expect_text(run_stand_result(&stand, "test/unknown")->reason,
                 "the case needs a broker without acl");
+    run_stand_expect(&stand, "test/unlimited", VERDICT_PASS);
+    expect_text(run_stand_result(&stand, "test/limited")->reason,
+                "the broker's maximum_packet_size is not stated; the case "
+                "needs at least 9");
     run_stand_end(&stand);
 }
 END_TEST
