@@ -39,6 +39,7 @@ int perform_probe(struct cli *cli);
 int perform_manual(struct cli *cli);
 int perform_completion(struct cli *cli);
 int perform_coverage(struct cli *cli);
+int perform_schema(struct cli *cli);
 int perform_report(struct cli *cli);
 
 #endif

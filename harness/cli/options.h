@@ -46,7 +46,8 @@ enum command_bit {
     COMMAND_PROBE = 64,
     COMMAND_MANUAL = 128,
     COMMAND_COMPLETION = 256,
-    COMMAND_ALL = 511
+    COMMAND_SCHEMA = 512,
+    COMMAND_ALL = 1023
 };
 
 enum option_kind {

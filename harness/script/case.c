@@ -46,8 +46,6 @@ const char *case_text(struct reader *reader, const struct node *node)
 
 /* ---- one key each ------------------------------------------------------- */
 
-typedef void read_key(struct reader *reader, const struct node *value);
-
 static bool id_byte(uint8_t byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
@@ -80,16 +78,17 @@ static void read_title(struct reader *reader, const struct node *value)
         reader->test_case->title = case_text(reader, value);
 }
 
+const char *const VERSION_WORDS[] = {"3.1", "3.1.1", "5.0", NULL};
+
 static void read_version(struct reader *reader, const struct node *value)
 {
-    static const char *const words[] = {"3.1", "3.1.1", "5.0", NULL};
-    int index = case_word(reader, value, words, "a version of MQTT");
+    int index = case_word(reader, value, VERSION_WORDS, "a version of MQTT");
 
     if (index < 0)
         return;
     if (reader->test_case->versions[index])
         fault_at(reader->diagnostics, value->source, NULL, NULL,
-                 "version %s is listed twice", words[index]);
+                 "version %s is listed twice", VERSION_WORDS[index]);
     reader->test_case->versions[index] = true;
 }
 
@@ -99,9 +98,11 @@ static void all_versions(struct test_case *test_case)
         test_case->versions[i] = true;
 }
 
+static const char *const VERSION_CHOICES[] = {"any", NULL};
+
 static void read_versions(struct reader *reader, const struct node *value)
 {
-    if (node_is(value, "any")) {
+    if (node_is(value, VERSION_CHOICES[0])) {
         reader->test_case->any_version = true;
         all_versions(reader->test_case);
     } else if (value->kind != NODE_LIST || !value->count) {
@@ -113,9 +114,12 @@ static void read_versions(struct reader *reader, const struct node *value)
     }
 }
 
+const char *const TRANSPORT_WORDS[] = {"tcp", "tls", "ws", "wss", NULL};
+
+static const char *const TRANSPORT_CHOICES[] = {"all", "one", NULL};
+
 static void read_transports(struct reader *reader, const struct node *value)
 {
-    static const char *const words[] = {"tcp", "tls", "ws", "wss", NULL};
     struct test_case *test_case = reader->test_case;
     int index;
 
@@ -132,7 +136,8 @@ static void read_transports(struct reader *reader, const struct node *value)
     if (!value->count)
         case_wrong(reader, value, "tcp, tls, ws, wss", "a list of transports");
     for (size_t i = 0; i < value->count; i++) {
-        index = case_word(reader, value->items[i], words, "a transport");
+        index =
+            case_word(reader, value->items[i], TRANSPORT_WORDS, "a transport");
         if (index >= 0)
             test_case->transports[index] = true;
     }
@@ -140,20 +145,18 @@ static void read_transports(struct reader *reader, const struct node *value)
 
 static void read_level(struct reader *reader, const struct node *value)
 {
-    static const char *const words[] = {"must", "should", "may", "strict",
-                                        NULL};
-    int index = case_word(reader, value, words, "a level");
+    int index = case_word(reader, value, LEVEL_WORDS, "a level");
 
     if (index >= 0)
         reader->test_case->level = (enum level)index;
 }
 
+static const char *const BOOLEAN_WORDS[] = {"false", "true", NULL};
+
 static void read_exclusive(struct reader *reader, const struct node *value)
 {
-    static const char *const words[] = {"false", "true", NULL};
-
     reader->test_case->exclusive =
-        case_word(reader, value, words, "a truth value") == 1;
+        case_word(reader, value, BOOLEAN_WORDS, "a truth value") == 1;
 }
 
 static void keep_list(struct reader *reader, const struct node *value,
@@ -230,25 +233,22 @@ static void read_statements(struct reader *reader, const struct node *value)
     (void)value;
 }
 
-static const struct case_key {
-    const char *name;
-    bool required;
-    bool own; /* not to be had from `defaults` */
-    read_key *read;
-} CASE_KEYS[] = {
-    {"id", true, true, read_id},
-    {"title", true, true, read_title},
-    {"versions", false, false, read_versions},
-    {"transports", false, false, read_transports},
-    {"statements", true, false, read_statements},
-    {"level", false, false, read_level},
-    {"requires", false, false, read_requires},
-    {"exclusive", false, false, read_exclusive},
-    {"clients", false, false, read_clients},
-    {"each", false, false, read_each},
-    {"vars", false, false, read_vars},
-    {"given", false, false, read_given},
-    {"steps", true, false, read_steps},
+static const struct case_key CASE_KEYS[] = {
+    {"id", true, true, read_id, "area/name", NULL, NULL},
+    {"title", true, true, read_title, "sentence", NULL, NULL},
+    {"versions", false, false, read_versions, "versions", VERSION_WORDS,
+     VERSION_CHOICES},
+    {"transports", false, false, read_transports, "transports", TRANSPORT_WORDS,
+     TRANSPORT_CHOICES},
+    {"statements", true, false, read_statements, "statements", NULL, NULL},
+    {"level", false, false, read_level, "level", NULL, LEVEL_WORDS},
+    {"requires", false, false, read_requires, "capabilities", NULL, NULL},
+    {"exclusive", false, false, read_exclusive, "boolean", NULL, BOOLEAN_WORDS},
+    {"clients", false, false, read_clients, "clients", NULL, NULL},
+    {"each", false, false, read_each, "parameters", NULL, NULL},
+    {"vars", false, false, read_vars, "vars", NULL, NULL},
+    {"given", false, false, read_given, "list of steps", NULL, NULL},
+    {"steps", true, false, read_steps, "list of steps", NULL, NULL},
 };
 enum { CASE_KEY_COUNT = sizeof CASE_KEYS / sizeof *CASE_KEYS };
 
@@ -294,6 +294,11 @@ const struct node *case_get(const struct test_case *test_case, const char *key)
     const struct node *own = node_get(test_case->node, key);
 
     return own ? own : node_get(test_case->defaults, key);
+}
+
+const struct case_key *case_key_row(size_t index)
+{
+    return index < CASE_KEY_COUNT ? &CASE_KEYS[index] : NULL;
 }
 
 static const struct case_key *find_key(struct slice name)

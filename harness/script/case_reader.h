@@ -11,6 +11,24 @@ struct reader {
     struct diagnostics *diagnostics;
 };
 
+typedef void read_key(struct reader *reader, const struct node *value);
+struct case_key {
+    const char *name;
+    bool required;
+    bool own; /* not to be had from `defaults` */
+    read_key *read;
+    const char *shape;        /* of its value, for the schema */
+    const char *const *words; /* of its list; NULL: any */
+    const char *const *alone; /* that may stand in place of a list */
+};
+/* The keys of a case by index; NULL behind the last. */
+const struct case_key *case_key_row(size_t index);
+/* The keys of a file; all lists end with NULL. */
+extern const char *const FILE_KEYS[];
+extern const char *const VERSION_WORDS[], *const TRANSPORT_WORDS[];
+/* The keys of `statements`. */
+extern const char *const STATEMENT_KEYS[];
+
 /* "a map is not `what`". */
 void case_wrong(struct reader *reader, const struct node *node,
                 const char *expected, const char *what);

@@ -3,12 +3,7 @@
 
 /* ---- statements --------------------------------------------------------- */
 
-static const char *const *version_words(void)
-{
-    static const char *const words[] = {"3.1", "3.1.1", "5.0", "all", NULL};
-
-    return words;
-}
+const char *const STATEMENT_KEYS[] = {"3.1", "3.1.1", "5.0", "all", NULL};
 
 static bool add_statement(struct reader *reader, size_t version, const char *id)
 {
@@ -40,7 +35,7 @@ static void read_statement(struct reader *reader, const struct node *node,
 static void read_statement_list(struct reader *reader, const struct node *key,
                                 const struct node *list)
 {
-    int index = case_word(reader, key, version_words(), "a version, nor 'all'");
+    int index = case_word(reader, key, STATEMENT_KEYS, "a version, nor 'all'");
     size_t first = index < CASE_VERSIONS && index >= 0 ? (size_t)index : 0;
     size_t last = index < CASE_VERSIONS ? first : CASE_VERSIONS - 1;
 
@@ -54,8 +49,7 @@ static void read_statement_list(struct reader *reader, const struct node *key,
     if (index < CASE_VERSIONS && !reader->test_case->versions[index])
         fault_at(reader->diagnostics, key->source,
                  "a version that 'versions' lists, or 'all'", NULL,
-                 "this case does not run in version %s",
-                 version_words()[index]);
+                 "this case does not run in version %s", STATEMENT_KEYS[index]);
     for (size_t i = 0; i < list->count; i++)
         read_statement(reader, list->items[i], first, last);
 }

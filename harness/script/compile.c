@@ -134,8 +134,8 @@ static void client_server_name(struct compiler *compiler,
     client->server_name = client_text(compiler, value);
 }
 
-static const char *const CLIENT_WORDS[] = {
-    "transport", "version", "endpoint", "account", "server_name", NULL};
+const char *const CLIENT_WORDS[] = {"transport", "version",     "endpoint",
+                                    "account",   "server_name", NULL};
 static void (*const CLIENT_READ[])(struct compiler *, struct client_options *,
                                    const struct node *) = {
     client_transport, client_version, client_endpoint, client_account,

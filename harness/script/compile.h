@@ -273,6 +273,15 @@ struct match_rule field_match_rule(int field);
 int field_of_expect(struct compiler *compiler, const struct expect_step *expect,
                     const struct node *key, bool save);
 /* The names of a packet's fields, ending with NULL. */
+/* Whether a packet that is sent, or expected, takes a field of that name,
+ * beside the keys of steps. */
+bool field_sent(enum mqtt_type type, struct slice name);
+bool field_expected(enum mqtt_type type, struct slice name);
+/* By index, NULL behind the last: every name for which they may be true; the
+ * parts of a Will beside the properties; the parts of a filter. */
+const char *field_word(size_t index);
+const char *will_word(size_t index);
+const char *filter_word(size_t index);
 const char *const *field_names(struct compiler *compiler, enum mqtt_type type,
                                bool sent);
 
@@ -368,10 +377,16 @@ struct step_key {
         KEY_FRAME, /* read before: at, only, with, level … */
         KEY_VERB   /* says what the step does */
     } role;
-    bool handed_down;  /* `do` passes it to its first send */
-    const char *shape; /* of its value, for people and the schema */
+    bool handed_down;         /* `do` passes it to its first send */
+    const char *shape;        /* of its value, for people and the schema */
+    const char *const *words; /* that its value may be; NULL: any */
+    const char *const *parts; /* keys of its value, a map; NULL: any */
     key_read *read;
 };
+/* The rows by index; NULL behind the last. */
+const struct step_key *step_key_row(size_t index);
+/* `with` and the version blocks, NULL at the end. */
+extern const char *const MERGED_KEYS[];
 /* The row of that name for that subject; NULL: none. */
 const struct step_key *step_key_find(struct slice name, enum subject subject);
 const struct step_key *step_key_verb(struct slice name);
@@ -381,6 +396,16 @@ bool step_key_known(struct slice name);
 const char *const *step_key_names(struct compiler *compiler,
                                   enum subject subject);
 const char *const *step_verb_names(void);
+
+/* A word that `send` or `expect` takes. */
+struct step_word {
+    const char *name;
+    enum subject subject;
+    enum mqtt_type type; /* SUBJECT_SEND, SUBJECT_EXPECT */
+};
+/* The words by index; false behind the last. */
+bool step_send_word(size_t index, struct step_word *word);
+bool step_expect_word(size_t index, struct step_word *word);
 
 /* The keys that every step may have. Those that give a bool are false after a
  * fault. */
@@ -410,6 +435,19 @@ void expect_field_read(struct verbing *verbing, const struct entry *entry,
 /* A number, {add: n}, {width: n} or {hex: …}. */
 void damage_length(struct compiler *compiler, const struct node *value,
                    struct send_length *length);
+
+/* The words and parts that the table of keys names, NULL at the end. */
+extern const char *const OPEN_WORDS[], *const HEADER_CASE_WORDS[];
+extern const char *const UPGRADE_WORDS[], *const UPGRADE_PARTS[];
+extern const char *const HANDSHAKE_WORDS[], *const TLS_PARTS[];
+extern const char *const CLOSE_WORDS[], *const READING_WORDS[];
+extern const char *const FENCE_WORDS[], *const BROKER_WORDS[];
+extern const char *const SPLIT_WORDS[], *const AS_WORDS[];
+extern const char *const FRAME_PARTS[], *const LEVEL_WORDS[];
+extern const char *const ORDER_WORDS[], *const DISTINCT_WORDS[];
+extern const char *const SPREAD_WORDS[];
+/* Keys of a client's options. */
+extern const char *const CLIENT_WORDS[];
 
 /* The readers that the table of keys names, by file. */
 key_read send_will, send_filters, send_properties, send_user_property;

@@ -232,6 +232,26 @@ static int find_of_expect(const struct expect_step *expect, struct slice name,
                                                   : MQTT_FIELD_NONE;
 }
 
+const char *field_word(size_t index)
+{
+    static const char *const others[] = {"properties", "reason_codes", NULL};
+    const size_t fields = MQTT_UNKNOWN_PROPERTY - MQTT_FLAGS;
+
+    if (index < fields)
+        return mqtt_field_row((enum mqtt_field)(MQTT_FLAGS + index))->name;
+    index -= fields;
+    if (index < EVENT_ROW_COUNT)
+        return EVENT_ROWS[index].name;
+    return index - EVENT_ROW_COUNT < 2 ? others[index - EVENT_ROW_COUNT] : NULL;
+}
+
+bool field_expected(enum mqtt_type type, struct slice name)
+{
+    const struct expect_step expect = {.thing = THING_PACKET, .type = type};
+
+    return find_of_expect(&expect, name, false) != MQTT_FIELD_NONE;
+}
+
 static const char *const *event_names(struct compiler *compiler,
                                       const struct expect_step *expect)
 {

@@ -328,21 +328,29 @@ static bool read_of(struct generation *generation, const struct node *map,
                                  : read_packet(generation, of);
 }
 
+const char *const GENERATOR_PARTS[] = {"generate", "of",     "as", "only",
+                                       "requires", "except", NULL};
+
 static bool read_keys(struct generation *generation, const struct node *map)
 {
-    static const char *const keys[] = {"generate", "of",     "as", "only",
-                                       "requires", "except", NULL};
     static const char *const shapes[] = {"list", NULL};
     struct compiler *compiler = generation->compiler;
     const struct node *as = node_get(map, "as");
 
     for (size_t i = 0; i < map->count; i++)
-        if (parse_word(compiler, map->keys[i], keys, "a key of a generator") <
-            0)
+        if (parse_word(compiler, map->keys[i], GENERATOR_PARTS,
+                       "a key of a generator") < 0)
             return false;
     generation->as_list = as != NULL;
     generation->except = resolve_get(compiler, map, "except");
     return !as || parse_word(compiler, as, shapes, "a shape of rows") == 0;
+}
+
+const char *generator_name(size_t index)
+{
+    return index < sizeof GENERATORS / sizeof *GENERATORS
+               ? GENERATORS[index].name
+               : NULL;
 }
 
 static void run(struct generation *generation, const struct node *map)
@@ -351,8 +359,8 @@ static void run(struct generation *generation, const struct node *map)
     const struct node *only = node_get(map, "only");
     int index;
 
-    for (size_t i = 0; i < sizeof GENERATORS / sizeof *GENERATORS; i++)
-        words[i] = GENERATORS[i].name;
+    for (size_t i = 0; generator_name(i); i++)
+        words[i] = generator_name(i);
     generation->source = map->source;
     generation->requires = node_get(map, "requires");
     if (only && !only_allows(generation->compiler, only))

@@ -14,4 +14,9 @@ struct row_list {
 bool generator_rows(struct compiler *compiler,
                     const struct parameter *parameter, struct row_list *list);
 
+/* The names of generators by index; NULL behind the last. */
+const char *generator_name(size_t index);
+/* The keys beside `generate`, and itself; NULL at the end. */
+extern const char *const GENERATOR_PARTS[];
+
 #endif

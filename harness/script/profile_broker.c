@@ -155,18 +155,25 @@ static void read_wss(struct profile_reader *reader, const struct node *node,
     read_url(reader, node, member, NET_WSS);
 }
 
+static const struct profile_key ENDPOINT_KEYS[] = {
+    {"tcp", read_tcp, offsetof(struct profile_endpoint, urls[NET_TCP]), false,
+     &PROFILE_A_TEXT},
+    {"tls", read_tls, offsetof(struct profile_endpoint, urls[NET_TLS]), false,
+     &PROFILE_A_TEXT},
+    {"ws", read_ws, offsetof(struct profile_endpoint, urls[NET_WS]), false,
+     &PROFILE_A_TEXT},
+    {"wss", read_wss, offsetof(struct profile_endpoint, urls[NET_WSS]), false,
+     &PROFILE_A_TEXT},
+    {NULL, NULL, 0, false, NULL}};
+
+static const struct profile_shape ENDPOINT = {.kind = PROFILE_MAP,
+                                              .keys = ENDPOINT_KEYS};
+const struct profile_shape PROFILE_ENDPOINTS = {.kind = PROFILE_NAMED,
+                                                .item = &ENDPOINT};
+
 void profile_read_endpoints(struct profile_reader *reader,
                             const struct node *node, void *record)
 {
-    static const struct profile_key keys[] = {
-        {"tcp", read_tcp, offsetof(struct profile_endpoint, urls[NET_TCP]),
-         false},
-        {"tls", read_tls, offsetof(struct profile_endpoint, urls[NET_TLS]),
-         false},
-        {"ws", read_ws, offsetof(struct profile_endpoint, urls[NET_WS]), false},
-        {"wss", read_wss, offsetof(struct profile_endpoint, urls[NET_WSS]),
-         false},
-        {NULL, NULL, 0, false}};
     struct profile *profile = record;
     size_t count;
     struct profile_endpoint *rows = profile_rows(
@@ -175,7 +182,8 @@ void profile_read_endpoints(struct profile_reader *reader,
         rows[i].name = profile_name(reader, node->keys[i], "an endpoint");
         rows[i].source = node->keys[i]->source;
         rows[i].source.file = reader->file;
-        profile_read_map(reader, node->items[i], "an endpoint", keys, &rows[i]);
+        profile_read_map(reader, node->items[i], "an endpoint", ENDPOINT_KEYS,
+                         &rows[i]);
         if (node->items[i]->kind == NODE_MAP && node->items[i]->count == 0)
             diagnose(reader->diagnostics, node->items[i]->source,
                      "at least one of tcp, tls, ws, wss", NULL,
@@ -188,22 +196,29 @@ void profile_read_endpoints(struct profile_reader *reader,
     profile->endpoint_count = count;
 }
 
+static const struct profile_key ACCOUNT_KEYS[] = {
+    {"user_name", profile_read_text,
+     offsetof(struct profile_account, user_name), false, &PROFILE_A_TEXT},
+    {"password", profile_read_text, offsetof(struct profile_account, password),
+     false, &PROFILE_A_TEXT},
+    {NULL, NULL, 0, false, NULL}};
+
+static const struct profile_shape ACCOUNT = {.kind = PROFILE_MAP,
+                                             .keys = ACCOUNT_KEYS};
+const struct profile_shape PROFILE_ACCOUNTS = {.kind = PROFILE_NAMED,
+                                               .item = &ACCOUNT};
+
 void profile_read_accounts(struct profile_reader *reader,
                            const struct node *node, void *record)
 {
-    static const struct profile_key keys[] = {
-        {"user_name", profile_read_text,
-         offsetof(struct profile_account, user_name), false},
-        {"password", profile_read_text,
-         offsetof(struct profile_account, password), false},
-        {NULL, NULL, 0, false}};
     struct profile *profile = record;
     size_t count;
     struct profile_account *rows = profile_rows(
         reader, node, NODE_MAP, "the map of accounts", sizeof *rows, &count);
     for (size_t i = 0; i < count; i++) {
         rows[i].name = profile_name(reader, node->keys[i], "an account");
-        profile_read_map(reader, node->items[i], "an account", keys, &rows[i]);
+        profile_read_map(reader, node->items[i], "an account", ACCOUNT_KEYS,
+                         &rows[i]);
     }
     profile->accounts = rows;
     profile->account_count = count;

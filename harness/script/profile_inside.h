@@ -29,6 +29,31 @@ struct profile_reader {
     struct diagnostics *diagnostics;
     const char *file; /* in the profile's arena */
 };
+/* What a value looks like, for the schema. */
+struct profile_shape {
+    enum {
+        PROFILE_TEXT,
+        PROFILE_TEXTS, /* one, or a list of them */
+        PROFILE_NUMBER,
+        PROFILE_BOOLEAN,
+        PROFILE_CHOICE, /* one of words */
+        PROFILE_MAP,    /* of keys */
+        PROFILE_NAMED,  /* a map from names to items */
+        PROFILE_LIST,   /* of items */
+        PROFILE_CAPABILITY
+    } kind;
+    const char *const *words;
+    const struct profile_key *keys;
+    const struct profile_shape *item;
+};
+extern const struct profile_shape PROFILE_A_TEXT, PROFILE_A_BOOLEAN;
+extern const struct profile_shape PROFILE_SOME_TEXTS;
+extern const struct profile_shape PROFILE_A_TEXT_LIST, PROFILE_A_TEXT_MAP;
+extern const struct profile_shape PROFILE_KNOWN, PROFILE_CAPABILITIES;
+extern const struct profile_shape PROFILE_ENDPOINTS, PROFILE_ACCOUNTS;
+/* A whole profile. */
+extern const struct profile_shape PROFILE;
+
 /* One key of a map: its reader gets the address of the member. */
 struct profile_key {
     const char *name;
@@ -36,6 +61,7 @@ struct profile_key {
                  void *member);
     size_t offset; /* of the member in what the map describes */
     bool required;
+    const struct profile_shape *shape;
 };
 #define PROFILE_KEYS_MAX 24
 

@@ -73,6 +73,10 @@ static bool is_repeated(const char *name, bool *seen)
     return false;
 }
 
+static const struct profile_shape CAPABILITY = {.kind = PROFILE_CAPABILITY};
+const struct profile_shape PROFILE_CAPABILITIES = {.kind = PROFILE_LIST,
+                                                   .item = &CAPABILITY};
+
 void profile_read_capabilities(struct profile_reader *reader,
                                const struct node *node, void *record)
 {
@@ -168,38 +172,49 @@ static void read_reason(struct profile_reader *reader, const struct node *node,
     *(const char **)member = text;
 }
 
+static const char *const VERDICT_WORDS[] = {[KNOWN_FAIL] = "fail",
+                                            [KNOWN_WARN] = "warn",
+                                            [KNOWN_INCONCLUSIVE] =
+                                                "inconclusive",
+                                            NULL};
+
 static void read_verdict(struct profile_reader *reader, const struct node *node,
                          void *member)
 {
-    static const char *const words[] = {[KNOWN_FAIL] = "fail",
-                                        [KNOWN_WARN] = "warn",
-                                        [KNOWN_INCONCLUSIVE] = "inconclusive",
-                                        NULL};
     *(enum known_verdict *)member = (enum known_verdict)profile_choice(
-        reader, node, "verdict of a known failure", words);
+        reader, node, "verdict of a known failure", VERDICT_WORDS);
 }
+
+static const struct profile_shape VERDICT = {.kind = PROFILE_CHOICE,
+                                             .words = VERDICT_WORDS};
+static const struct profile_key KNOWN_KEYS[] = {
+    {"variants", read_variants, offsetof(struct known_entry, variants), false,
+     &PROFILE_SOME_TEXTS},
+    {"statement", read_statements, offsetof(struct known_entry, row.statements),
+     true, &PROFILE_SOME_TEXTS},
+    {"reason", read_reason, offsetof(struct known_entry, row.reason), true,
+     &PROFILE_A_TEXT},
+    {"verdict", read_verdict, offsetof(struct known_entry, row.verdict), false,
+     &VERDICT},
+    {"sometimes", profile_read_boolean,
+     offsetof(struct known_entry, row.sometimes), false, &PROFILE_A_BOOLEAN},
+    {"passive", profile_read_boolean, offsetof(struct known_entry, row.passive),
+     false, &PROFILE_A_BOOLEAN},
+    {NULL, NULL, 0, false, NULL}};
+
+static const struct profile_shape KNOWN_ROW = {.kind = PROFILE_MAP,
+                                               .keys = KNOWN_KEYS};
+const struct profile_shape PROFILE_KNOWN = {.kind = PROFILE_LIST,
+                                            .item = &KNOWN_ROW};
 
 static struct known_entry read_entry(struct profile_reader *reader,
                                      const struct node *node)
 {
-    static const struct profile_key keys[] = {
-        {"variants", read_variants, offsetof(struct known_entry, variants),
-         false},
-        {"statement", read_statements,
-         offsetof(struct known_entry, row.statements), true},
-        {"reason", read_reason, offsetof(struct known_entry, row.reason), true},
-        {"verdict", read_verdict, offsetof(struct known_entry, row.verdict),
-         false},
-        {"sometimes", profile_read_boolean,
-         offsetof(struct known_entry, row.sometimes), false},
-        {"passive", profile_read_boolean,
-         offsetof(struct known_entry, row.passive), false},
-        {NULL, NULL, 0, false}};
     static const char *const none[] = {NULL};
     struct known_entry entry = {
         .variants = none, .row = {.statements = none, .source = node->source}};
     entry.row.source.file = reader->file;
-    profile_read_map(reader, node, "a known failure", keys, &entry);
+    profile_read_map(reader, node, "a known failure", KNOWN_KEYS, &entry);
     return entry;
 }
 

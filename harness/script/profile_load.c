@@ -44,40 +44,45 @@ static void read_duration(struct profile_reader *reader,
 
 /* ---- small parts ------------------------------------------------------- */
 
+static const struct profile_key LIMIT_KEYS[] = {
+    {"connect", read_duration, offsetof(struct profile, limit_connect), false,
+     &PROFILE_A_TEXT},
+    {"handshake", read_duration, offsetof(struct profile, limit_handshake),
+     false, &PROFILE_A_TEXT},
+    {NULL, NULL, 0, false, NULL}};
+
 static void read_limits(struct profile_reader *reader, const struct node *node,
                         void *profile)
 {
-    static const struct profile_key keys[] = {
-        {"connect", read_duration, offsetof(struct profile, limit_connect),
-         false},
-        {"handshake", read_duration, offsetof(struct profile, limit_handshake),
-         false},
-        {NULL, NULL, 0, false}};
-    profile_read_map(reader, node, "the map of limits", keys, profile);
+    profile_read_map(reader, node, "the map of limits", LIMIT_KEYS, profile);
 }
+
+static const struct profile_key TLS_KEYS[] = {
+    {"ca", profile_read_template, offsetof(struct profile, ca), false,
+     &PROFILE_A_TEXT},
+    {"certificate", profile_read_template,
+     offsetof(struct profile, certificate), false, &PROFILE_A_TEXT},
+    {"key", profile_read_template, offsetof(struct profile, key), false,
+     &PROFILE_A_TEXT},
+    {"insecure", profile_read_boolean, offsetof(struct profile, insecure),
+     false, &PROFILE_A_BOOLEAN},
+    {NULL, NULL, 0, false, NULL}};
 
 static void read_tls(struct profile_reader *reader, const struct node *node,
                      void *record)
 {
-    static const struct profile_key keys[] = {
-        {"ca", profile_read_template, offsetof(struct profile, ca), false},
-        {"certificate", profile_read_template,
-         offsetof(struct profile, certificate), false},
-        {"key", profile_read_template, offsetof(struct profile, key), false},
-        {"insecure", profile_read_boolean, offsetof(struct profile, insecure),
-         false},
-        {NULL, NULL, 0, false}};
     const struct profile *profile = record;
-    profile_read_map(reader, node, "the map tls", keys, record);
+    profile_read_map(reader, node, "the map tls", TLS_KEYS, record);
     if ((profile->certificate == NULL) != (profile->key == NULL))
         diagnose(reader->diagnostics, node->source, NULL, NULL,
                  "a certificate needs its key, and a key its certificate");
 }
 
+static const char *const VERSION_WORDS[] = {"3.1", "3.1.1", "5.0", NULL};
+
 static void read_versions(struct profile_reader *reader,
                           const struct node *node, void *record)
 {
-    static const char *const words[] = {"3.1", "3.1.1", "5.0", NULL};
     struct profile *profile = record;
     if (!profile_check_kind(reader, node, NODE_LIST, "the list of versions"))
         return;
@@ -86,19 +91,20 @@ static void read_versions(struct profile_reader *reader,
                  "at least one of 3.1, 3.1.1, 5.0", NULL,
                  "the list of versions is empty");
     for (size_t i = 0; i < node->count; i++) {
-        size_t word =
-            profile_choice(reader, node->items[i], "version of MQTT", words);
+        size_t word = profile_choice(reader, node->items[i], "version of MQTT",
+                                     VERSION_WORDS);
         profile->versions[MQTT_3_1 + word] = true;
     }
 }
 
+static const char *const SIGNAL_WORDS[] = {"TERM", "INT",  "KILL", "QUIT",
+                                           "HUP",  "USR1", "USR2", NULL};
+
 static void read_signal(struct profile_reader *reader, const struct node *node,
                         void *member)
 {
-    static const char *const words[] = {"TERM", "INT",  "KILL", "QUIT",
-                                        "HUP",  "USR1", "USR2", NULL};
     *(const char **)member =
-        words[profile_choice(reader, node, "signal", words)];
+        SIGNAL_WORDS[profile_choice(reader, node, "signal", SIGNAL_WORDS)];
 }
 
 static void read_keep_alive(struct profile_reader *reader,
@@ -135,29 +141,44 @@ static void read_values(struct profile_reader *reader, const struct node *node,
 
 /* ---- the whole --------------------------------------------------------- */
 
+static const struct profile_shape SIGNAL = {.kind = PROFILE_CHOICE,
+                                            .words = SIGNAL_WORDS};
+static const struct profile_shape VERSION = {.kind = PROFILE_CHOICE,
+                                             .words = VERSION_WORDS};
+static const struct profile_shape VERSIONS = {.kind = PROFILE_LIST,
+                                              .item = &VERSION};
+static const struct profile_shape KEEP_ALIVE = {.kind = PROFILE_NUMBER};
+static const struct profile_shape LIMITS = {.kind = PROFILE_MAP,
+                                            .keys = LIMIT_KEYS};
+static const struct profile_shape TLS = {.kind = PROFILE_MAP, .keys = TLS_KEYS};
 static const struct profile_key keys[] = {
-    {"name", profile_read_text, offsetof(struct profile, name), true},
-    {"version", profile_read_text, offsetof(struct profile, version), false},
-    {"command", profile_read_command, 0, false},
-    {"environment", profile_read_environment, 0, false},
-    {"files", profile_read_files, 0, false},
+    {"name", profile_read_text, offsetof(struct profile, name), true,
+     &PROFILE_A_TEXT},
+    {"version", profile_read_text, offsetof(struct profile, version), false,
+     &PROFILE_A_TEXT},
+    {"command", profile_read_command, 0, false, &PROFILE_A_TEXT_LIST},
+    {"environment", profile_read_environment, 0, false, &PROFILE_A_TEXT_MAP},
+    {"files", profile_read_files, 0, false, &PROFILE_A_TEXT_MAP},
     {"restart_signal", read_signal, offsetof(struct profile, restart_signal),
-     false},
-    {"endpoints", profile_read_endpoints, 0, true},
-    {"accounts", profile_read_accounts, 0, false},
-    {"capabilities", profile_read_capabilities, 0, false},
-    {"known", profile_read_known, 0, false},
-    {"tls", read_tls, 0, false},
-    {"topic_prefix", read_prefix, offsetof(struct profile, topic_prefix),
-     false},
-    {"versions", read_versions, 0, false},
-    {"limits", read_limits, 0, false},
-    {"keep_alive", read_keep_alive, offsetof(struct profile, keep_alive),
-     false},
+     false, &SIGNAL},
+    {"endpoints", profile_read_endpoints, 0, true, &PROFILE_ENDPOINTS},
+    {"accounts", profile_read_accounts, 0, false, &PROFILE_ACCOUNTS},
+    {"capabilities", profile_read_capabilities, 0, false,
+     &PROFILE_CAPABILITIES},
+    {"known", profile_read_known, 0, false, &PROFILE_KNOWN},
+    {"tls", read_tls, 0, false, &TLS},
+    {"topic_prefix", read_prefix, offsetof(struct profile, topic_prefix), false,
+     &PROFILE_A_TEXT},
+    {"versions", read_versions, 0, false, &VERSIONS},
+    {"limits", read_limits, 0, false, &LIMITS},
+    {"keep_alive", read_keep_alive, offsetof(struct profile, keep_alive), false,
+     &KEEP_ALIVE},
     {"auth_method", profile_read_text, offsetof(struct profile, auth_method),
-     false},
-    {"values", read_values, 0, false},
-    {NULL, NULL, 0, false}};
+     false, &PROFILE_A_TEXT},
+    {"values", read_values, 0, false, &PROFILE_A_TEXT_MAP},
+    {NULL, NULL, 0, false, NULL}};
+
+const struct profile_shape PROFILE = {.kind = PROFILE_MAP, .keys = keys};
 
 /* What only makes sense with a broker that we start ourselves. */
 static void check_command(struct profile_reader *reader,

@@ -98,6 +98,14 @@ const char *profile_text(struct profile_reader *reader, const struct node *node,
     return text == NULL ? "" : text;
 }
 
+const struct profile_shape PROFILE_A_TEXT = {.kind = PROFILE_TEXT};
+const struct profile_shape PROFILE_SOME_TEXTS = {.kind = PROFILE_TEXTS};
+const struct profile_shape PROFILE_A_BOOLEAN = {.kind = PROFILE_BOOLEAN};
+const struct profile_shape PROFILE_A_TEXT_LIST = {.kind = PROFILE_LIST,
+                                                  .item = &PROFILE_A_TEXT};
+const struct profile_shape PROFILE_A_TEXT_MAP = {.kind = PROFILE_NAMED,
+                                                 .item = &PROFILE_A_TEXT};
+
 void profile_read_text(struct profile_reader *reader, const struct node *node,
                        void *member)
 {

@@ -116,17 +116,17 @@ bool step_read_at(struct compiler *compiler, struct step *step,
 
 /* ---- what every step may have ------------------------------------------- */
 
+const char *const LEVEL_WORDS[] = {"must", "should", "may", "strict", NULL};
+
 bool step_read_level(struct verbing *verbing)
 {
-    static const char *const names[] = {"must", "should", "may", "strict",
-                                        NULL};
     struct entry *entry = entries_find(verbing->entries, "level");
     int level;
 
     if (!entry)
         return true;
     entry->used = true;
-    level = parse_word(verbing->compiler, entry->value, names, "a level");
+    level = parse_word(verbing->compiler, entry->value, LEVEL_WORDS, "a level");
     if (level < 0)
         return false;
     verbing->step->level = (enum level)level;

@@ -31,10 +31,11 @@ static void read_offsets(struct verbing *verbing, struct delivery *delivery,
     }
 }
 
+const char *const SPLIT_WORDS[] = {"each", "none", "[offsets]", NULL};
+
 void delivery_split(struct verbing *verbing, const struct entry *entry,
                     const struct node *value)
 {
-    static const char *const words[] = {"each", "none", "[offsets]", NULL};
     struct delivery *delivery = delivery_of(verbing);
     int index;
 
@@ -45,7 +46,7 @@ void delivery_split(struct verbing *verbing, const struct entry *entry,
         read_offsets(verbing, delivery, value);
         return;
     }
-    index = parse_word(verbing->compiler, value, words, "a way to split");
+    index = parse_word(verbing->compiler, value, SPLIT_WORDS, "a way to split");
     delivery->split_each = index == 0;
     delivery->split_none = index == 1;
 }
@@ -61,13 +62,15 @@ void delivery_gap(struct verbing *verbing, const struct entry *entry,
             parse_number(verbing->compiler, value, &NUMBER_DURATION);
 }
 
+const char *const AS_WORDS[] = {"segments", "records", "frames", "fragments",
+                                NULL};
+
 void delivery_as(struct verbing *verbing, const struct entry *entry,
                  const struct node *value)
 {
-    static const char *const words[] = {"segments", "records", "frames",
-                                        "fragments", NULL};
     struct delivery *delivery = delivery_of(verbing);
-    int index = parse_word(verbing->compiler, value, words, "a kind of piece");
+    int index =
+        parse_word(verbing->compiler, value, AS_WORDS, "a kind of piece");
 
     (void)entry;
     if (delivery && index >= 0)
@@ -184,11 +187,12 @@ static const struct {
                   {frame_rsv},
                   {frame_length_width}};
 
+const char *const FRAME_PARTS[] = {"opcode", "mask",         "fin",
+                                   "rsv",    "length_width", NULL};
+
 void delivery_frame(struct verbing *verbing, const struct entry *entry,
                     const struct node *value)
 {
-    static const char *const words[] = {"opcode", "mask",         "fin",
-                                        "rsv",    "length_width", NULL};
     struct compiler *compiler = verbing->compiler;
     struct delivery *delivery = delivery_of(verbing);
 
@@ -200,13 +204,13 @@ void delivery_frame(struct verbing *verbing, const struct entry *entry,
     delivery->frame.opcode = usual_opcode(verbing->step->send->thing);
     if (value->kind != NODE_MAP) {
         fault(compiler, value->source,
-              fault_one_of(compiler->diagnostics, words), NULL,
+              fault_one_of(compiler->diagnostics, FRAME_PARTS), NULL,
               "'frame' takes a map");
         return;
     }
     for (size_t i = 0; i < value->count; i++) {
-        int key =
-            parse_word(compiler, value->keys[i], words, "a key of 'frame'");
+        int key = parse_word(compiler, value->keys[i], FRAME_PARTS,
+                             "a key of 'frame'");
         const struct node *item = resolve(compiler, value->items[i]);
 
         if (key >= 0 && item)

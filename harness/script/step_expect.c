@@ -18,18 +18,32 @@ static const struct thing_row {
 };
 enum { THING_ROWS = sizeof THINGS / sizeof *THINGS };
 
+bool step_expect_word(size_t index, struct step_word *word)
+{
+    *word = (struct step_word){.subject = SUBJECT_EXPECT};
+    for (int i = MQTT_CONNECT; i < MQTT_TYPES; i++)
+        if (mqtt_type_to_client((enum mqtt_type)i) && index-- == 0) {
+            word->type = (enum mqtt_type)i;
+            word->name = mqtt_type_name(word->type);
+            return true;
+        }
+    if (index < THING_ROWS) {
+        word->name = THINGS[index].name;
+        word->subject = THINGS[index].subject;
+    }
+    return word->name != NULL;
+}
+
 static void unknown_event(struct verbing *verbing)
 {
     const char *words[MQTT_TYPES + THING_ROWS + 1] = {NULL};
     struct compiler *compiler = verbing->compiler;
+    struct step_word word;
     size_t count = 0;
     char room[FAULT_NODE];
 
-    for (int i = MQTT_CONNECT; i < MQTT_TYPES; i++)
-        if (mqtt_type_to_client((enum mqtt_type)i))
-            words[count++] = mqtt_type_name((enum mqtt_type)i);
-    for (size_t i = 0; i < THING_ROWS; i++)
-        words[count++] = THINGS[i].name;
+    while (step_expect_word(count, &word))
+        words[count++] = word.name;
     fault(compiler, verbing->value->source,
           fault_one_of(compiler->diagnostics, words),
           fault_suggest(compiler->diagnostics, verbing->value->text, words),
@@ -256,11 +270,12 @@ static void needs_count(struct verbing *verbing, const struct entry *entry)
               (int)entry->key->text.size, (const char *)entry->key->text.data);
 }
 
+const char *const ORDER_WORDS[] = {"strict", "topic", "any", NULL};
+
 void expect_order(struct verbing *verbing, const struct entry *entry,
                   const struct node *value)
 {
-    static const char *const words[] = {"strict", "topic", "any", NULL};
-    int index = parse_word(verbing->compiler, value, words, "an order");
+    int index = parse_word(verbing->compiler, value, ORDER_WORDS, "an order");
 
     if (index >= 0)
         verbing->step->expect->order = (enum expect_order)index;
@@ -274,24 +289,27 @@ void expect_gaps(struct verbing *verbing, const struct entry *entry,
     needs_count(verbing, entry);
 }
 
+const char *const DISTINCT_WORDS[] = {"packet_id", NULL};
+
 void expect_distinct(struct verbing *verbing, const struct entry *entry,
                      const struct node *value)
 {
-    static const char *const words[] = {"packet_id", NULL};
 
     verbing->step->expect->distinct =
-        parse_word(verbing->compiler, value, words,
+        parse_word(verbing->compiler, value, DISTINCT_WORDS,
                    "a field that can be distinct") == 0;
     needs_count(verbing, entry);
 }
 
+const char *const SPREAD_WORDS[] = {"once", NULL};
+
 void expect_spread(struct verbing *verbing, const struct entry *entry,
                    const struct node *value)
 {
-    static const char *const words[] = {"once", NULL};
 
     verbing->step->expect->spread =
-        parse_word(verbing->compiler, value, words, "a way to spread") == 0;
+        parse_word(verbing->compiler, value, SPREAD_WORDS, "a way to spread") ==
+        0;
     needs_count(verbing, entry);
 }
 

@@ -123,6 +123,17 @@ static bool can_send(enum mqtt_type type, enum mqtt_field field)
     return row->property || (row->packets >> type & 1);
 }
 
+static bool has_codes(enum mqtt_type type, struct slice name)
+{
+    return slice_is(name, "reason_codes") &&
+           (type == MQTT_SUBACK || type == MQTT_UNSUBACK);
+}
+
+bool field_sent(enum mqtt_type type, struct slice name)
+{
+    return has_codes(type, name) || can_send(type, mqtt_field_parse(name));
+}
+
 /* "it is a field of publish": what the writer may have had in mind. */
 static const char *field_elsewhere(struct compiler *compiler, struct slice name)
 {
@@ -171,9 +182,7 @@ void send_field_read(struct verbing *verbing, const struct entry *entry,
     enum mqtt_field field = mqtt_field_parse(entry->key->text);
 
     /* One code of a list, as SUBACK has it. */
-    if (node_is(entry->key, "reason_codes") &&
-        (send->type == MQTT_SUBACK || send->type == MQTT_UNSUBACK) &&
-        value->kind == NODE_LIST) {
+    if (has_codes(send->type, entry->key->text) && value->kind == NODE_LIST) {
         for (size_t i = 0; i < value->count; i++)
             put_field(verbing->compiler, send, MQTT_REASON_CODE, false,
                       entry->key, value->items[i]);
@@ -320,6 +329,16 @@ static enum mqtt_field will_part(struct slice name)
     return field >= MQTT_FIRST_PROPERTY ? field : MQTT_FIELD_NONE;
 }
 
+const char *will_word(size_t index)
+{
+    static const char *const others[] = {"properties", "property_length", NULL};
+
+    if (index < WILL_PART_COUNT)
+        return WILL_PARTS[index].name;
+    index -= WILL_PART_COUNT;
+    return index < 2 ? others[index] : NULL;
+}
+
 static void unknown_part(struct compiler *compiler, const struct node *key)
 {
     const char **words =
@@ -331,10 +350,8 @@ static void unknown_part(struct compiler *compiler, const struct node *key)
     for (int i = MQTT_FIRST_PROPERTY; words && i < MQTT_UNKNOWN_PROPERTY; i++)
         if (mqtt_field_row((enum mqtt_field)i)->in_will)
             words[count++] = mqtt_field_row((enum mqtt_field)i)->name;
-    if (words) {
-        words[count++] = "properties";
-        words[count++] = "property_length";
-    }
+    for (size_t i = WILL_PART_COUNT; words && will_word(i); i++)
+        words[count++] = will_word(i);
     fault(compiler, key->source, fault_one_of(compiler->diagnostics, words),
           fault_suggest(compiler->diagnostics, key->text, words),
           "'%.*s' is not a part of a Will", (int)key->text.size,
@@ -403,12 +420,20 @@ static enum mqtt_field filter_part(struct slice name)
     return MQTT_FIELD_NONE;
 }
 
+const char *filter_word(size_t index)
+{
+    if (index == 0)
+        return "filter";
+    return index <= OPTION_COUNT ? mqtt_field_row(OPTION_PARTS[index - 1])->name
+                                 : NULL;
+}
+
 static void unknown_option(struct compiler *compiler, const struct node *key)
 {
-    const char *words[OPTION_COUNT + 2] = {"filter"};
+    const char *words[OPTION_COUNT + 2] = {NULL};
 
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        words[i + 1] = mqtt_field_row(OPTION_PARTS[i])->name;
+    for (size_t i = 0; filter_word(i); i++)
+        words[i] = filter_word(i);
     fault(compiler, key->source, fault_one_of(compiler->diagnostics, words),
           fault_suggest(compiler->diagnostics, key->text, words),
           "'%.*s' is not a part of a filter", (int)key->text.size,

@@ -21,6 +21,21 @@
         .name = word, .subjects = of, .role = KEY_VERB, .shape = text,         \
         .read = function                                                       \
     }
+#define CHOICE(word, of, text, list, function)                                 \
+    {                                                                          \
+        .name = word, .subjects = of, .role = KEY_PLAIN, .shape = text,        \
+        .words = list, .read = function                                        \
+    }
+#define CHOICE_VERB(word, of, text, list, function)                            \
+    {                                                                          \
+        .name = word, .subjects = of, .role = KEY_VERB, .shape = text,         \
+        .words = list, .read = function                                        \
+    }
+#define MAP(word, of, text, list, known, function)                             \
+    {                                                                          \
+        .name = word, .subjects = of, .role = KEY_PLAIN, .shape = text,        \
+        .words = list, .parts = known, .read = function                        \
+    }
 #define FRAME(word, text)                                                      \
     {                                                                          \
         .name = word, .subjects = EVERY, .role = KEY_FRAME, .shape = text      \
@@ -40,25 +55,30 @@ static const struct step_key KEYS[] = {
     VERB("send", SENDS, "packet", NULL),
     VERB("expect", EXPECTS, "event", NULL),
     VERB("together", S(TOGETHER), "steps", verb_together),
-    VERB("open", S(OPEN), "opening", verb_open),
-    VERB("close", S(CLOSE), "ending", verb_close),
-    VERB("reading", S(READING), "on or off", verb_reading),
+    CHOICE_VERB("open", S(OPEN), "opening", OPEN_WORDS, verb_open),
+    CHOICE_VERB("close", S(CLOSE), "ending", CLOSE_WORDS, verb_close),
+    CHOICE_VERB("reading", S(READING), "on or off", READING_WORDS,
+                verb_reading),
     VERB("all_of", S(ALL_OF), "members", verb_all_of),
     VERB("any_of", S(ANY_OF), "members", verb_any_of),
     VERB("do", S(DO) | S(REPEAT), "step or steps", verb_do),
     VERB("repeat", S(REPEAT), "number", verb_repeat),
     VERB("parallel", S(PARALLEL), "lists of steps", verb_parallel),
     VERB("pause", S(PAUSE), "moment", verb_pause),
-    VERB("reach", S(REACH), "packet", verb_reach),
-    VERB("fence", S(FENCE), "true", verb_fence),
-    VERB("broker", S(BROKER), "action", verb_broker),
+    VERB("reach", S(REACH), "packet of a client", verb_reach),
+    CHOICE_VERB("fence", S(FENCE), "true", FENCE_WORDS, verb_fence),
+    CHOICE_VERB("broker", S(BROKER), "action", BROKER_WORDS, verb_broker),
 
     FRAME("at", "client or clients"),
     FRAME("mark", "name"),
     FRAME("only", "versions or transports"),
     FRAME("if", "condition"),
     FRAME("unless", "condition"),
-    FRAME("level", "level"),
+    {.name = "level",
+     .subjects = EVERY,
+     .role = KEY_FRAME,
+     .shape = "level",
+     .words = LEVEL_WORDS},
     FRAME("judges", "statements"),
     FRAME("note", "text"),
     FRAME("in_time", "moment"),
@@ -86,12 +106,14 @@ static const struct step_key KEYS[] = {
     DAMAGE("remaining_length", S(SEND), "length", damage_remaining_length),
     DAMAGE("stop_after", S(SEND), "number", damage_stop_after),
 
-    PLAIN("split", WRITES, "offsets, each or none", delivery_split),
+    CHOICE("split", WRITES, "offsets, each or none", SPLIT_WORDS,
+           delivery_split),
     PLAIN("gap", WRITES, "duration", delivery_gap),
-    PLAIN("as", WRITES, "segments, records, frames or fragments", delivery_as),
+    CHOICE("as", WRITES, "segments, records, frames or fragments", AS_WORDS,
+           delivery_as),
     PLAIN("between", WRITES, "step", delivery_between),
     PLAIN("background", WRITES, "boolean", delivery_background),
-    PLAIN("frame", WRITES, "frame", delivery_frame),
+    MAP("frame", WRITES, "frame", NULL, FRAME_PARTS, delivery_frame),
 
     PLAIN("after", WAITS, "moment", expect_after),
     PLAIN("soft_after", S(SEEN_CLOSE), "moment", expect_soft_after),
@@ -103,14 +125,15 @@ static const struct step_key KEYS[] = {
     PLAIN("chosen", WAITS, "name", expect_chosen),
     PLAIN("others", WAITS, "name", expect_others),
     PLAIN("save", WAITS, "{name: field}", expect_save),
-    PLAIN("order", S(EXPECT), "strict, topic or any", expect_order),
+    CHOICE("order", S(EXPECT), "strict, topic or any", ORDER_WORDS,
+           expect_order),
     PLAIN("gaps", S(EXPECT), "boolean", expect_gaps),
-    PLAIN("distinct", S(EXPECT), "packet_id", expect_distinct),
-    PLAIN("spread", S(EXPECT), "once", expect_spread),
+    CHOICE("distinct", S(EXPECT), "packet_id", DISTINCT_WORDS, expect_distinct),
+    CHOICE("spread", S(EXPECT), "once", SPREAD_WORDS, expect_spread),
     PLAIN("linger", S(REJECTED) | S(SEEN_CLOSE), "boolean", expect_linger),
     PLAIN("reason_code", S(REJECTED), "matcher", expect_rejected_code),
     PLAIN("for", S(SILENCE), "duration", expect_for),
-    PLAIN("of", S(SILENCE), "packet", expect_of),
+    PLAIN("of", S(SILENCE), "packet of a broker", expect_of),
     PLAIN("topic", S(SILENCE), "matcher", expect_field),
     PLAIN("how", S(SEEN_CLOSE), "matcher", expect_field),
     PLAIN("status", S(UPGRADE), "matcher", expect_field),
@@ -122,17 +145,27 @@ static const struct step_key KEYS[] = {
 
     PLAIN("path", S(OPEN), "text", open_path),
     PLAIN("headers", S(OPEN), "{name: value}", open_headers),
-    PLAIN("header_case", S(OPEN), "lower", open_header_case),
+    CHOICE("header_case", S(OPEN), "lower", HEADER_CASE_WORDS,
+           open_header_case),
     PLAIN("subprotocol", S(OPEN), "names", open_subprotocol),
-    PLAIN("upgrade", S(OPEN), "manual or {stop_after}", open_upgrade),
-    PLAIN("handshake", S(OPEN), "manual", open_handshake),
-    PLAIN("bare", S(OPEN), "true", open_bare),
+    MAP("upgrade", S(OPEN), "manual or {stop_after}", UPGRADE_WORDS,
+        UPGRADE_PARTS, open_upgrade),
+    CHOICE("handshake", S(OPEN), "manual", HANDSHAKE_WORDS, open_handshake),
+    PLAIN("bare", S(OPEN), "boolean", open_bare),
     PLAIN("receive_buffer", S(OPEN), "number", open_receive_buffer),
-    PLAIN("tls", S(OPEN), "map", open_tls),
+    MAP("tls", S(OPEN), "map", NULL, TLS_PARTS, open_tls),
 
     PLAIN("as", S(REPEAT), "name", repeat_as),
 };
+/* No keys of a step, but maps with more of them. */
+const char *const MERGED_KEYS[] = {"with", "3.1", "3.1.1", "3.x", "5.0", NULL};
+
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
+
+const struct step_key *step_key_row(size_t index)
+{
+    return index < KEY_COUNT ? &KEYS[index] : NULL;
+}
 
 const struct step_key *step_key_find(struct slice name, enum subject subject)
 {
@@ -168,11 +201,8 @@ const char *const *step_key_names(struct compiler *compiler,
         if ((KEYS[i].subjects >> subject & 1) && KEYS[i].role != KEY_VERB)
             words[count++] = KEYS[i].name;
     if (words) {
-        words[count++] = "with";
-        words[count++] = "3.1";
-        words[count++] = "3.1.1";
-        words[count++] = "3.x";
-        words[count++] = "5.0";
+        for (size_t i = 0; MERGED_KEYS[i]; i++)
+            words[count++] = MERGED_KEYS[i];
     }
     return words;
 }

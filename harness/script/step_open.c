@@ -13,19 +13,19 @@ static struct open_step *open_of(struct verbing *verbing)
     return verbing->step->open;
 }
 
+const char *const OPEN_WORDS[] = {"tcp", "tls", "ws", "wss", "default", NULL};
+
 void verb_open(struct verbing *verbing, const struct entry *entry,
                const struct node *value)
 {
-    static const char *const words[] = {"tcp", "tls",     "ws",
-                                        "wss", "default", NULL};
     struct open_step *open = open_of(verbing);
-    int index = parse_word(verbing->compiler, value, words, "a transport");
+    int index = parse_word(verbing->compiler, value, OPEN_WORDS, "a transport");
 
     (void)entry;
     if (!open || index < 0 || index == 4)
         return;
     open->has_transport = true;
-    net_transport_parse(slice_of(words[index]), &open->transport);
+    net_transport_parse(slice_of(OPEN_WORDS[index]), &open->transport);
 }
 
 void open_path(struct verbing *verbing, const struct entry *entry,
@@ -66,16 +66,17 @@ void open_headers(struct verbing *verbing, const struct entry *entry,
     }
 }
 
+const char *const HEADER_CASE_WORDS[] = {"usual", "lower", NULL};
+
 void open_header_case(struct verbing *verbing, const struct entry *entry,
                       const struct node *value)
 {
-    static const char *const words[] = {"usual", "lower", NULL};
     struct open_step *open = open_of(verbing);
 
     (void)entry;
     if (open)
         open->lower_case_headers =
-            parse_word(verbing->compiler, value, words,
+            parse_word(verbing->compiler, value, HEADER_CASE_WORDS,
                        "a way to write header names") == 1;
 }
 
@@ -108,10 +109,12 @@ void open_subprotocol(struct verbing *verbing, const struct entry *entry,
 static const struct number_rule STOP = {
     .what = "a number of bytes", .bounded = true, .max = 65536};
 
+const char *const UPGRADE_PARTS[] = {"stop_after", NULL};
+const char *const UPGRADE_WORDS[] = {"manual", NULL};
+
 void open_upgrade(struct verbing *verbing, const struct entry *entry,
                   const struct node *value)
 {
-    static const char *const words[] = {"manual", NULL};
     struct compiler *compiler = verbing->compiler;
     struct open_step *open = open_of(verbing);
 
@@ -119,8 +122,8 @@ void open_upgrade(struct verbing *verbing, const struct entry *entry,
     if (!open)
         return;
     if (value->kind != NODE_MAP) {
-        open->manual_upgrade =
-            parse_word(compiler, value, words, "a kind of upgrade") == 0;
+        open->manual_upgrade = parse_word(compiler, value, UPGRADE_WORDS,
+                                          "a kind of upgrade") == 0;
         return;
     }
     if (value->count != 1 || !node_get(value, "stop_after")) {
@@ -132,16 +135,18 @@ void open_upgrade(struct verbing *verbing, const struct entry *entry,
         parse_number(compiler, node_get(value, "stop_after"), &STOP);
 }
 
+const char *const HANDSHAKE_WORDS[] = {"manual", NULL};
+
 void open_handshake(struct verbing *verbing, const struct entry *entry,
                     const struct node *value)
 {
-    static const char *const words[] = {"manual", NULL};
     struct open_step *open = open_of(verbing);
 
     (void)entry;
     if (open)
-        open->manual_handshake = parse_word(verbing->compiler, value, words,
-                                            "a kind of handshake") == 0;
+        open->manual_handshake =
+            parse_word(verbing->compiler, value, HANDSHAKE_WORDS,
+                       "a kind of handshake") == 0;
 }
 
 void open_bare(struct verbing *verbing, const struct entry *entry,
@@ -212,11 +217,12 @@ static const struct {
     {"stop_after", tls_stop},
 };
 
+const char *const TLS_PARTS[] = {"version", "certificate", "server_name",
+                                 "stop_after", NULL};
+
 void open_tls(struct verbing *verbing, const struct entry *entry,
               const struct node *value)
 {
-    static const char *const words[] = {"version", "certificate", "server_name",
-                                        "stop_after", NULL};
     struct compiler *compiler = verbing->compiler;
     struct open_step *open = open_of(verbing);
 
@@ -225,12 +231,13 @@ void open_tls(struct verbing *verbing, const struct entry *entry,
         return;
     if (value->kind != NODE_MAP) {
         fault(compiler, value->source,
-              fault_one_of(compiler->diagnostics, words), NULL,
+              fault_one_of(compiler->diagnostics, TLS_PARTS), NULL,
               "'tls' takes a map");
         return;
     }
     for (size_t i = 0; i < value->count; i++) {
-        int key = parse_word(compiler, value->keys[i], words, "a key of 'tls'");
+        int key =
+            parse_word(compiler, value->keys[i], TLS_PARTS, "a key of 'tls'");
 
         if (key >= 0)
             TLS_KEYS[key].read(compiler, open, value->items[i]);
@@ -239,46 +246,51 @@ void open_tls(struct verbing *verbing, const struct entry *entry,
 
 /* ---- close, reading, fence, broker, pause, reach ------------------------ */
 
+const char *const CLOSE_WORDS[] = {"fin", "reset", "half", "notify", NULL};
+
 void verb_close(struct verbing *verbing, const struct entry *entry,
                 const struct node *value)
 {
-    static const char *const words[] = {"fin", "reset", "half", "notify", NULL};
     static const enum net_close_how hows[] = {NET_CLOSE_FIN, NET_CLOSE_RESET,
                                               NET_CLOSE_HALF, NET_CLOSE_NOTIFY};
-    int index = parse_word(verbing->compiler, value, words, "a way to close");
+    int index =
+        parse_word(verbing->compiler, value, CLOSE_WORDS, "a way to close");
 
     (void)entry;
     if (index >= 0)
         verbing->step->close = hows[index];
 }
 
+const char *const READING_WORDS[] = {"off", "on", NULL};
+
 void verb_reading(struct verbing *verbing, const struct entry *entry,
                   const struct node *value)
 {
-    static const char *const words[] = {"off", "on", NULL};
 
     (void)entry;
-    verbing->step->reading =
-        parse_word(verbing->compiler, value, words, "a state of reading") == 1;
+    verbing->step->reading = parse_word(verbing->compiler, value, READING_WORDS,
+                                        "a state of reading") == 1;
 }
+
+const char *const FENCE_WORDS[] = {"true", NULL};
 
 void verb_fence(struct verbing *verbing, const struct entry *entry,
                 const struct node *value)
 {
-    static const char *const words[] = {"true", NULL};
 
     (void)entry;
-    parse_word(verbing->compiler, value, words, "what a fence says");
+    parse_word(verbing->compiler, value, FENCE_WORDS, "what a fence says");
 }
+
+const char *const BROKER_WORDS[] = {"restart", "stop", "start", NULL};
 
 void verb_broker(struct verbing *verbing, const struct entry *entry,
                  const struct node *value)
 {
-    static const char *const words[] = {"restart", "stop", "start", NULL};
     static const enum broker_action actions[] = {BROKER_RESTART, BROKER_STOP,
                                                  BROKER_START};
-    int index =
-        parse_word(verbing->compiler, value, words, "an action on the broker");
+    int index = parse_word(verbing->compiler, value, BROKER_WORDS,
+                           "an action on the broker");
 
     (void)entry;
     if (index >= 0)

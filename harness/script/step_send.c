@@ -15,17 +15,31 @@ static const struct thing_row {
 };
 enum { THING_ROWS = sizeof THINGS / sizeof *THINGS };
 
+bool step_send_word(size_t index, struct step_word *word)
+{
+    const size_t packets = MQTT_TYPES - MQTT_CONNECT;
+
+    *word = (struct step_word){.subject = SUBJECT_SEND};
+    if (index < packets) {
+        word->type = (enum mqtt_type)(MQTT_CONNECT + index);
+        word->name = mqtt_type_name(word->type);
+    } else if (index - packets < THING_ROWS) {
+        word->name = THINGS[index - packets].name;
+        word->subject = THINGS[index - packets].subject;
+    }
+    return word->name != NULL;
+}
+
 static void unknown_packet(struct verbing *verbing)
 {
     const char *words[MQTT_TYPES + THING_ROWS + 1] = {NULL};
     struct compiler *compiler = verbing->compiler;
+    struct step_word word;
     size_t count = 0;
     char room[FAULT_NODE];
 
-    for (int i = MQTT_CONNECT; i < MQTT_TYPES; i++)
-        words[count++] = mqtt_type_name((enum mqtt_type)i);
-    for (size_t i = 0; i < THING_ROWS; i++)
-        words[count++] = THINGS[i].name;
+    while (step_send_word(count, &word))
+        words[count++] = word.name;
     fault(compiler, verbing->value->source,
           fault_one_of(compiler->diagnostics, words),
           fault_suggest(compiler->diagnostics, verbing->value->text, words),

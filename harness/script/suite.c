@@ -1,5 +1,5 @@
 /* Files to cases to lists of variants. */
-#include "script/compile.h"
+#include "script/case_reader.h"
 #include "script/suite_folder.h"
 
 #include <stdlib.h>
@@ -86,20 +86,20 @@ static const char *file_area(struct suite *suite, const struct node *root)
     return NULL;
 }
 
+const char *const FILE_KEYS[] = {"area", "defaults", "cases", NULL};
+
 static void check_file_keys(struct suite *suite, const struct node *root)
 {
-    static const char *const words[] = {"area", "defaults", "cases", NULL};
-
     for (size_t i = 0; i < root->count; i++) {
         const struct node *key = root->keys[i];
         bool known = false;
 
-        for (size_t j = 0; words[j]; j++)
-            known |= node_is(key, words[j]);
+        for (size_t j = 0; FILE_KEYS[j]; j++)
+            known |= node_is(key, FILE_KEYS[j]);
         if (!known)
             fault_at(suite->diagnostics, key->source,
-                     fault_one_of(suite->diagnostics, words),
-                     fault_suggest(suite->diagnostics, key->text, words),
+                     fault_one_of(suite->diagnostics, FILE_KEYS),
+                     fault_suggest(suite->diagnostics, key->text, FILE_KEYS),
                      "'%.*s' is not a key of a file", (int)key->text.size,
                      (const char *)key->text.data);
     }
