@@ -61,9 +61,10 @@ fuzzers := $(wildcard harness/test/fuzz_*.c)
 benches := $(wildcard harness/test/bench/*.c)
 refbroker := $(wildcard fixtures/refbroker/*.c)
 provers := $(wildcard harness/test/prove/*.c)
+socketless := $(wildcard harness/test/socketless/*.c)
 stability := $(wildcard harness/test/stability/*.c)
 sources := $(rooms) $(refbroker) $(tests) $(fuzzers) $(benches) $(provers) \
-    $(stability)
+    $(stability) $(socketless)
 headers := $(wildcard harness/*/*.h harness/test/*/*.h fixtures/*/*.h \
     fixtures/*/*/*.h)
 
@@ -226,9 +227,12 @@ yaml_readers := fuzz_suite fuzz_profile
 names := $(patsubst harness/test/%.c,%,$(fuzzers))
 fuzzers: $(patsubst %,$(BUILD)/%,$(names))
 	@for name in $(names); do \
-	    mkdir -p $(BUILD)/corpus/$$name; \
+	    mkdir -p $(BUILD)/corpus/$$name $(BUILD)/seeds; \
 	    case " $(yaml_readers) " in *" $$name "*) \
 	        seeds='cases fixtures/brokers';; *) seeds=;; esac; \
+	    case $$name in fuzz_refbroker) \
+	        seeds=$(BUILD)/seeds; $(BUILD)/$$name --seeds $$seeds || exit 1;; \
+	    esac; \
 	    $(BUILD)/$$name -max_total_time=$(SECONDS) -timeout=10 \
 	        -rss_limit_mb=2048 -max_len=65536 \
 	        -artifact_prefix=$(BUILD)/$$name- \
@@ -237,6 +241,10 @@ fuzzers: $(patsubst %,$(BUILD)/%,$(names))
 	    echo "$$name: $$(tail -n 1 $(BUILD)/$$name.log)"; \
 	done
 
+# The broker with other peers below it.
+$(BUILD)/fuzz_refbroker: $(call objects,$(socketless) \
+    $(filter-out %/main.c %/peer.c %/peer_read.c %/peer_send.c %/listener.c \
+    %/server_upgrade.c %/server_websocket.c,$(refbroker)))
 $(BUILD)/fuzz_%: $(BUILD)/harness/test/fuzz_%.o $(library)
 	$(quietly)$(CC) -fsanitize=fuzzer $(sanitizers) $(LDFLAGS) -o $@ $^ $(library_links) -lm
 
