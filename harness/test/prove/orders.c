@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ARENA_CAP = 4 << 20, ARGUMENTS_MAX = 400, TRANSPORTS = 4 };
+enum { ARENA_CAP = 4 << 20, ARGUMENTS_MAX = 2000, TRANSPORTS = 4 };
 
 static const char *const transports[TRANSPORTS] = {"tcp", "tls", "ws", "wss"};
 /* Played with every violation, whatever it breaks. */
@@ -21,7 +21,8 @@ static const char *const sample[] = {"connect/answered",
 struct maker {
     const struct proof *proof;
     struct order *order;
-    size_t count; /* of the arguments */
+    size_t count;  /* of the arguments */
+    json_t *files; /* set of the case files that were chosen */
 };
 
 static void add(struct maker *maker, const char *argument)
@@ -239,6 +240,39 @@ static void need_transports(const json_t *result, const char *statement,
     }
 }
 
+/* ---- case files -------------------------------------------------------- */
+
+/* Only the files that are needed are read, for reading all of them takes
+ * longer than the run. */
+static void choose_files(struct maker *maker,
+                         bool (*chosen)(const json_t *variant,
+                                        const char *which),
+                         const char *which)
+{
+    const json_t *catalogue = maker->proof->catalogue;
+
+    for (size_t i = 0; i < json_array_size(catalogue); i++) {
+        const json_t *variant = json_array_get(catalogue, i);
+        if (chosen(variant, which))
+            json_object_set_new(maker->files, variant_text(variant, "file"),
+                                json_true());
+    }
+}
+
+static bool is_of_case(const json_t *variant, const char *name)
+{
+    return strcmp(variant_text(variant, "case"), name) == 0;
+}
+
+static void add_files(struct maker *maker)
+{
+    const char *file;
+    json_t *value;
+
+    json_object_foreach(maker->files, file, value)
+        add_pair(maker, "--cases", arena_text(maker->order->arena, file));
+}
+
 /* The result is how many statements are selected. */
 static size_t select_statements(struct maker *maker, bool *needed)
 {
@@ -253,10 +287,42 @@ static size_t select_statements(struct maker *maker, bool *needed)
             continue;
         add_pair(maker, "--select",
                  arena_format(order->arena, "statement=%s", statement));
+        choose_files(maker, variant_cites, statement);
         need_transports(proof->sound[order->profile], statement, needed);
         selected++;
     }
     return selected;
+}
+
+static void choose_sample_files(struct maker *maker)
+{
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
+        choose_files(maker, is_of_case, sample[i]);
+}
+
+static void exclude_transports(struct maker *maker, const bool *needed)
+{
+    for (size_t i = 0; i < TRANSPORTS; i++)
+        if (!needed[i])
+            add_pair(maker, "--exclude",
+                     arena_format(maker->order->arena, "transport=%s",
+                                  transports[i]));
+}
+
+/* False when no case cites what the way breaks under that profile. */
+static bool select_all(struct maker *maker)
+{
+    bool needed[TRANSPORTS] = {false};
+    bool any;
+
+    maker->files = json_object();
+    any = select_statements(maker, needed) > 0;
+    choose_sample_files(maker);
+    add_files(maker);
+    json_decref(maker->files);
+    select_sample(maker);
+    exclude_transports(maker, needed);
+    return any;
 }
 
 struct order *order_violation(const struct proof *proof, const struct way *way,
@@ -264,7 +330,6 @@ struct order *order_violation(const struct proof *proof, const struct way *way,
 {
     struct maker maker = {.proof = proof,
                           .order = new_order(way->name, profile)};
-    bool needed[TRANSPORTS] = {false};
 
     *wanted = true;
     if (!maker.order)
@@ -272,16 +337,9 @@ struct order *order_violation(const struct proof *proof, const struct way *way,
     maker.order->way = way;
     begin_command(&maker);
     add_pair(&maker, "--patience", proof->patience);
-    *wanted = select_statements(&maker, needed) > 0;
-    if (!*wanted) {
-        order_free(maker.order);
-        return NULL;
-    }
-    select_sample(&maker);
-    for (size_t i = 0; i < TRANSPORTS; i++)
-        if (!needed[i])
-            add_pair(&maker, "--exclude",
-                     arena_format(maker.order->arena, "transport=%s",
-                                  transports[i]));
-    return finish(&maker);
+    *wanted = select_all(&maker);
+    if (*wanted)
+        return finish(&maker);
+    order_free(maker.order);
+    return NULL;
 }
