@@ -3,6 +3,7 @@
 #   make                     builds build/mqttspec
 #   make run BROKER=mosquitto ARGS='--select takeover/'
 #                            tests the broker of fixtures/brokers/
+#   make matrix              tests all that are installed
 #   make check [SANITIZE=1]  runs every test
 #   make lint, make format   looks at the sources, or formats them
 #   make prove ONLY='word'   proves the cases on the reference broker
@@ -83,7 +84,7 @@ needed = build \
     $(if $(filter fuzz,$(MAKECMDGOALS))$(FUZZ),fuzz)
 
 .SECONDARY:
-.PHONY: all run check prove stability lint format bench fuzz fuzzers certs \
+.PHONY: all run matrix check prove stability lint format bench fuzz fuzzers certs \
     clean install packages always
 all: $(BINARY) $(REFBROKER)
 
@@ -168,6 +169,10 @@ run: $(BINARY) certs $(call fixture,$(BROKER))
 	    --junit reports/$(BROKER)/junit.xml \
 	    --json reports/$(BROKER)/results.json \
 	    --html reports/$(BROKER)/report.html $(ARGS)
+
+# Every broker that is installed; says what is missing of the others.
+matrix: $(BINARY) $(REFBROKER) certs
+	@MQTTSPEC=$(BINARY) MAKE=$(MAKE) fixtures/brokers/matrix $(ARGS)
 
 processors := $(shell getconf _NPROCESSORS_ONLN)
 
