@@ -45,7 +45,7 @@ void offer_put_table(struct buffer *out, const struct offer *offer)
     const char *const *names = capability_names();
     put_versions(out, offer);
     buffer_text(out, "\n");
-    for (size_t i = 0; names[i] && i < OFFER_ROWS; i++) {
+    for (size_t i = 0; i < OFFER_ROWS && names[i]; i++) {
         const struct capability_row *row = capability_find(slice_of(names[i]));
         buffer_text(out, "  ");
         text_padded(out, names[i], NAME_WIDTH);
@@ -114,6 +114,6 @@ void offer_put_profile(struct buffer *out, const struct offer *offer,
             comma = ", ";
         }
     buffer_text(out, "]\ncapabilities:\n");
-    for (size_t i = 0; names[i] && i < OFFER_ROWS; i++)
+    for (size_t i = 0; i < OFFER_ROWS && names[i]; i++)
         put_capability(out, names[i], &offer->rows[i]);
 }
