@@ -47,6 +47,9 @@ const struct option_row option_rows[] = {
      "multiplies every upper time limit (1)"},
     {"repeat", 0, OPTION_COUNT, COMMAND_RUN, AT(repeat), false, "N",
      "play each variant so many times (1)"},
+    {"unconfirmed", 0, OPTION_FLAG, COMMAND_RUN, AT(unconfirmed), false, NULL,
+     "do not repeat alone what went wrong: quicker for a first look, but a "
+     "disturbed machine then passes for a broken broker"},
     {"shard", 0, OPTION_SHARD, COMMAND_RUN, AT(shard), false, "K/N",
      "only the K-th of N equal parts of the variants"},
     {"seed", 0, OPTION_SEED, COMMAND_RUN, AT(seed), true, "N",

@@ -31,7 +31,7 @@ struct options {
     struct shard shard;
     uint64_t seed;
     enum colour colour;
-    bool help, insecure, strict, junit_strict, json_lines;
+    bool help, insecure, strict, junit_strict, json_lines, unconfirmed;
     bool quiet, verbose, keep_all, complete;
 };
 

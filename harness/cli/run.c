@@ -133,6 +133,7 @@ static struct run_options run_options_of(struct job *job)
     run.shard = options->shard.number;
     run.shards = options->shard.count;
     run.strict = options->strict;
+    run.unconfirmed = options->unconfirmed;
     run.keep_all = options->keep_all;
     run.capture = options->pcap != NULL;
     run.decided = on_decided;

@@ -32,6 +32,7 @@ struct run_options {
     unsigned shard, shards; /* this one of so many; 0 of 0: all */
     uint64_t seed;
     bool strict;   /* judge level strict; SHOULD fails */
+    bool unconfirmed; /* what goes wrong is not repeated */
     bool keep_all; /* conversations of passed variants, too */
     bool capture;  /* with every conversation, what went over TCP */
     /* Told of each decided variant, in the order of decision; may be NULL. */

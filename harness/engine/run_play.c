@@ -97,11 +97,18 @@ static void free_record(struct run *run, struct play_record *play)
 
 /* What the profile's list expects in the first round is not repeated: it is
  * no news that would have to be confirmed. */
-static bool is_expected(const struct run *run, struct entry *entry,
+static bool is_expected(const struct run *run, const struct entry *entry,
                         struct play_record *play)
 {
-    if (entry->judgement.rounds != 1 ||
-        !known_expects(run->options->profile, entry->variant, play))
+    return entry->judgement.rounds == 1 &&
+           known_expects(run->options->profile, entry->variant, play);
+}
+
+/* Whether the play counts although nothing confirms it. */
+static bool counts_alone(const struct run *run, struct entry *entry,
+                         struct play_record *play)
+{
+    if (!run->options->unconfirmed && !is_expected(run, entry, play))
         return false;
     entry->judgement.verdict = play->verdict;
     entry->judgement.decisive = play;
@@ -121,7 +128,7 @@ static void end_round(struct run *run, struct entry *entry)
     }
     run_keep_record(run, worst);
     if (judgement_add(&entry->judgement, worst, run->options->strict) ||
-        is_expected(run, entry, worst)) {
+        counts_alone(run, entry, worst)) {
         run_decide(run, entry);
         return;
     }

@@ -259,6 +259,19 @@ START_TEST(test_confirmed)
 }
 END_TEST
 
+START_TEST(test_unconfirmed)
+{
+    against(TINY_ANSWERS, PING_CASE("bad", "fail", "")
+                              PING_CASE("flaky", "flaky", ""));
+    stand.options.unconfirmed = true;
+    run_and_stop();
+    run_stand_expect(&stand, "test/bad", VERDICT_FAIL);
+    run_stand_expect(&stand, "test/flaky", VERDICT_FAIL);
+    ck_assert_ptr_null(run_stand_result(&stand, "test/flaky")->first);
+    run_stand_end(&stand);
+}
+END_TEST
+
 START_TEST(test_repeat)
 {
     against(TINY_ANSWERS,
@@ -587,6 +600,7 @@ static void add_playing(Suite *suite)
     tcase_add_test(playing, test_versions);
     tcase_add_test(playing, test_skipped);
     tcase_add_test(playing, test_confirmed);
+    tcase_add_test(playing, test_unconfirmed);
     tcase_add_test(playing, test_repeat);
     tcase_add_test(playing, test_known_and_fixed);
     tcase_add_test(playing, test_row_skipped);
