@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, JOBS = 12, JOBS_MAX = 64 };
+enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, JOBS = 24, JOBS_MAX = 64 };
 
 /* Nearly all of a run that fails is waiting for what does not come. */
 #define PATIENCE "0.1"
@@ -79,6 +79,15 @@ struct orders {
     size_t count;
 };
 
+/* The longest first, so that none is left alone at the end. */
+static int by_length(const void *left, const void *right)
+{
+    const struct order *a = *(struct order *const *)left;
+    const struct order *b = *(struct order *const *)right;
+
+    return (a->length < b->length) - (a->length > b->length);
+}
+
 static bool order_all(const struct proof *proof, struct orders *orders)
 {
     orders->rows =
@@ -95,6 +104,7 @@ static bool order_all(const struct proof *proof, struct orders *orders)
         else if (wanted)
             return false;
     }
+    qsort(orders->rows, orders->count, sizeof *orders->rows, by_length);
     return true;
 }
 

@@ -234,16 +234,26 @@ static size_t first_transport(const json_t *variants, const char *of_case)
     return first;
 }
 
-static void need_transports(const json_t *result, const char *statement,
-                            bool *needed)
+static json_int_t length_of(const json_t *variant)
+{
+    const json_t *play = json_object_get(variant, "play");
+
+    return json_integer_value(json_object_get(play, "duration_ns"));
+}
+
+/* The sound run tells over which transports, and how long that will last. */
+static void need_transports(struct order *order, const json_t *result,
+                            const char *statement, bool *needed)
 {
     const json_t *variants = json_object_get(result, "variants");
 
     for (size_t i = 0; i < json_array_size(variants); i++) {
         const json_t *variant = json_array_get(variants, i);
-        if (is_played(variant) && variant_cites(variant, statement))
-            needed[first_transport(variants, variant_text(variant, "case"))] =
-                true;
+        if (!is_played(variant) || !variant_cites(variant, statement))
+            continue;
+        needed[first_transport(variants, variant_text(variant, "case"))] = true;
+        if (length_of(variant) > order->length)
+            order->length = length_of(variant);
     }
 }
 
@@ -283,7 +293,7 @@ static void add_files(struct maker *maker)
 /* The result is how many statements are selected. */
 static size_t select_statements(struct maker *maker, bool *needed)
 {
-    const struct order *order = maker->order;
+    struct order *order = maker->order;
     const struct proof *proof = maker->proof;
     size_t selected = 0;
 
@@ -295,7 +305,7 @@ static size_t select_statements(struct maker *maker, bool *needed)
         add_pair(maker, "--select",
                  arena_format(order->arena, "statement=%s", statement));
         choose_files(maker, variant_cites, statement);
-        need_transports(proof->sound[order->profile], statement, needed);
+        need_transports(order, proof->sound[order->profile], statement, needed);
         selected++;
     }
     return selected;

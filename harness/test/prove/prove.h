@@ -83,6 +83,7 @@ struct order {
     size_t profile;
     const char *name, *result;
     const char **arguments; /* ended by NULL */
+    json_int_t length;      /* ns: of its longest variant, when it passes */
     int status;             /* of the run; 3: the broker was not reached */
 };
 
