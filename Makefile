@@ -217,7 +217,7 @@ lint: $(BINARY) $(BUILD)/test/suites.h
 	    $(addprefix --suppress=,$(cppcheck_errs)) \
 	    -D_GNU_SOURCE -Iharness -Ifixtures $(rooms) $(refbroker) $(fuzzers) \
 	    $(benches)
-	$(BINARY) lint cases
+	$(BINARY) lint --complete cases
 
 format: packages
 	@echo $(sources) $(headers) | xargs clang-format -i

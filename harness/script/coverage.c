@@ -121,16 +121,32 @@ size_t coverage_count(const struct coverage *coverage,
     return count;
 }
 
+static void diagnose_untestable(const struct covered *row,
+                                struct diagnostics *diagnostics)
+{
+    if (row->count && !statement_is_testable(row->statement))
+        diagnose(diagnostics, row->source,
+                 "'yes' or 'partly' in the column 'testable', or no such case",
+                 NULL, "%s judges '%s' in MQTT %s", row->cases[0],
+                 row->statement->id, mqtt_version_name(row->version));
+}
+
+static void diagnose_open(const struct covered *row,
+                          struct diagnostics *diagnostics)
+{
+    if (coverage_state(row) == COVERAGE_OPEN)
+        diagnose(diagnostics, row->source,
+                 "a case, or 'no: ' and a reason in the column 'testable'",
+                 NULL, "no case judges '%s' in MQTT %s", row->statement->id,
+                 mqtt_version_name(row->version));
+}
+
+/* What may be many comes last, since there is a limit to errors. */
 void coverage_check(const struct coverage *coverage,
                     struct diagnostics *diagnostics)
 {
-    for (size_t i = 0; i < coverage->count; i++) {
-        const struct covered *row = &coverage->rows[i];
-
-        if (coverage_state(row) == COVERAGE_OPEN)
-            diagnose(diagnostics, row->source,
-                     "a case, or 'no: ' and a reason in the column 'testable'",
-                     NULL, "no case judges '%s' in MQTT %s", row->statement->id,
-                     mqtt_version_name(row->version));
-    }
+    for (size_t i = 0; i < coverage->count; i++)
+        diagnose_untestable(&coverage->rows[i], diagnostics);
+    for (size_t i = 0; i < coverage->count; i++)
+        diagnose_open(&coverage->rows[i], diagnostics);
 }

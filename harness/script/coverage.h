@@ -31,7 +31,8 @@ bool coverage_make(struct coverage *coverage, const struct catalogue *catalogue,
 enum coverage_state coverage_state(const struct covered *row);
 size_t coverage_count(const struct coverage *coverage,
                       enum mqtt_version version, enum coverage_state state);
-/* An error for each testable statement without a case. */
+/* An error for each testable statement without a case, and for each that a
+ * case judges although the catalogue calls it untestable. */
 void coverage_check(const struct coverage *coverage,
                     struct diagnostics *diagnostics);
 

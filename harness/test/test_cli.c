@@ -357,6 +357,20 @@ START_TEST(a_suite_that_is_not_complete)
 }
 END_TEST
 
+START_TEST(a_case_for_what_is_not_testable)
+{
+    const char *const arguments[] = {"mqttspec", "lint", "--complete",
+                                     "harness/test/end_to_end/untestable.yaml",
+                                     NULL};
+    char *out, *err;
+    ck_assert_int_eq(call(arguments, 4, &out, &err), CLI_BAD_USAGE);
+    ck_assert_ptr_nonnull(
+        strstr(err, "untestable/client judges 'MQTT-3.14.4-1' in MQTT 3.1.1"));
+    free(out);
+    free(err);
+}
+END_TEST
+
 /* Whatever allocation fails, the command ends, and says so. */
 START_TEST(no_memory_is_no_crash)
 {
@@ -417,6 +431,7 @@ Suite *cli_suite(void)
     tcase_add_test(commands, the_manual_and_the_completion_name_all);
     tcase_add_test(commands, coverage_tells_what_judges_what);
     tcase_add_test(commands, a_suite_that_is_not_complete);
+    tcase_add_test(commands, a_case_for_what_is_not_testable);
     tcase_add_test(commands, no_memory_is_no_crash);
     return suite;
 }
