@@ -1,6 +1,7 @@
 #include "engine/run.h"
 #include "cli/commands.h"
 #include "cli/github.h"
+#include "cli/live.h"
 #include "cli/loaded.h"
 #include "cli/ready.h"
 #include "cli/reports.h"
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define GITHUB_CAP ((size_t)1 << 20)
 
@@ -22,7 +22,7 @@ struct job {
     struct console console;
     struct run_record announced; /* what console_begin is told */
     bool begun;                  /* console_begin was called */
-    bool counter;                /* a counting line is kept on cli->err */
+    struct live live;
 };
 
 /* ---- what people see while it runs ------------------------------------- */
@@ -34,19 +34,13 @@ static const char *demand_of(void *user, enum mqtt_version version,
     return statement ? statement->demand : NULL;
 }
 
-static bool on_terminal(FILE *file)
-{
-    int descriptor = fileno(file);
-    return descriptor >= 0 && isatty(descriptor);
-}
-
 static bool wants_colour(const struct cli *cli)
 {
     const char *no_colour = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
     if (cli->options.colour != COLOUR_AUTO)
         return cli->options.colour == COLOUR_ALWAYS;
-    return on_terminal(cli->out) && !(no_colour && *no_colour) &&
+    return live_on_terminal(cli->out) && !(no_colour && *no_colour) &&
            !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
@@ -61,13 +55,7 @@ static void prepare_console(struct job *job)
                          .colour = wants_colour(job->cli),
                          .strict = options->strict,
                          .texts = {demand_of, job->loaded.catalogue}};
-    job->counter = !options->quiet && on_terminal(job->cli->err);
-}
-
-static void clear_counter(const struct job *job)
-{
-    if (job->counter)
-        fputs("\r\033[K", job->cli->err);
+    job->live = live_begin(job->cli, job->console.colour);
 }
 
 static void begin_console(struct job *job, size_t total)
@@ -83,21 +71,25 @@ static void on_decided(void *user, const struct result *result, size_t done,
                        size_t total)
 {
     struct job *job = user;
-    clear_counter(job);
+    (void)done;
+    if (!job->begun || console_tells(&job->console, result))
+        live_clear(&job->live);
     begin_console(job, total);
     console_result(&job->console, result);
-    if (job->counter) {
-        fflush(job->cli->out);
-        fprintf(job->cli->err, "%zu of %zu", done, total);
-    }
+}
+
+static void on_pulse(void *user, const struct pulse *pulse)
+{
+    struct job *job = user;
+    live_show(&job->live, pulse);
 }
 
 static void on_progress(void *user, const char *line)
 {
-    const struct job *job = user;
+    struct job *job = user;
     if (job->cli->options.quiet)
         return;
-    clear_counter(job);
+    live_clear(&job->live);
     fprintf(job->cli->err, "%s\n", line);
 }
 
@@ -138,6 +130,7 @@ static struct run_options run_options_of(struct job *job)
     run.capture = options->pcap != NULL;
     run.decided = on_decided;
     run.progress = on_progress;
+    run.pulse = job->live.out ? on_pulse : NULL;
     run.user = job;
     return run;
 }
@@ -158,7 +151,7 @@ static int finish(struct job *job, struct run_record *run)
 {
     struct cli *cli = job->cli;
     run->tool_version = MQTTSPEC_VERSION;
-    clear_counter(job);
+    live_clear(&job->live);
     begin_console(job, run->count);
     console_end(&job->console, run);
     annotate(job, run);
@@ -172,13 +165,13 @@ static int finish(struct job *job, struct run_record *run)
 static int play(struct job *job)
 {
     struct cli *cli = job->cli;
+    prepare_console(job);
     struct run_options options = run_options_of(job);
     job->announced = (struct run_record){.target = job->ready.profile->name,
                                          .broker = "",
                                          .tool_version = MQTTSPEC_VERSION,
                                          .wall_began = (int64_t)time(NULL),
                                          .seed = cli->options.seed};
-    prepare_console(job);
     struct run_record *run = run_suite(&options, &cli->diagnostics);
     bool wrong = cli_has_errors(cli);
     if (!run) {

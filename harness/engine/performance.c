@@ -177,6 +177,7 @@ void performance_start(struct performance *performance)
 {
     int64_t now = enter(performance);
 
+    performance->began = now;
     player_start(performance->player, now);
     leave(performance, now);
 }

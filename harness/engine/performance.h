@@ -12,6 +12,7 @@ struct performance {
     struct player_settings settings;
     struct stage_floor floor;
     uv_timer_t timer;
+    int64_t began;       /* net_now() */
     int64_t armed;       /* when the timer fires, net_now(); INT64_MAX: never */
     size_t place;        /* in the list of whoever started it */
     bool over;           /* finished: its connections are being closed */

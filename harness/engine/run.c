@@ -62,6 +62,7 @@ static void close_handles(struct run *run)
 {
     close_handle((uv_handle_t *)&run->turn);
     close_handle((uv_handle_t *)&run->timer);
+    close_handle((uv_handle_t *)&run->pulse);
     for (size_t i = 0; i < RUN_SIGNALS; i++)
         close_handle((uv_handle_t *)&run->signals[i]);
     health_end(&run->health);
@@ -214,6 +215,7 @@ static void begin_handles(struct run *run)
     uv_prepare_start(&run->turn, on_turn);
     uv_timer_init(&run->loop, &run->timer);
     run->timer.data = run;
+    run_begin_pulse(run);
     begin_bounds(run);
     begin_signals(run);
     run->health = (struct health){.surroundings = &run->surroundings,

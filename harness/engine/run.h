@@ -5,6 +5,7 @@
 #define MQTTSPEC_RUN_H
 
 #include "engine/offer.h"
+#include "engine/pulse.h"
 #include "engine/result.h"
 #include "script/profile.h"
 #include "script/script.h"
@@ -42,6 +43,8 @@ struct run_options {
     void (*offered)(void *user, const struct offer *offer);
     /* Told in one line of what goes on (broker started …); may be NULL. */
     void (*progress)(void *user, const char *line);
+    /* Told a few times a second how far the run is; may be NULL. */
+    void (*pulse)(void *user, const struct pulse *pulse);
     void *user;
     /* The start of the command that repeats one variant, such as
      * "mqttspec run fixtures/brokers/mosquitto.yaml". */

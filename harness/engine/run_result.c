@@ -65,6 +65,7 @@ void run_keep_record(struct run *run, struct play_record *play)
 static void tell(struct run *run, struct entry *entry)
 {
     run->decided++;
+    run->failed += entry->result->verdict == VERDICT_FAIL;
     if (run->options->decided)
         run->options->decided(run->options->user, entry->result, run->decided,
                               run->plan.count);

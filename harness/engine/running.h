@@ -50,7 +50,8 @@ struct run {
     uv_prepare_t turn;
     uv_signal_t signals[RUN_SIGNALS];
     uv_timer_t timer; /* until the next probe */
-    bool begun;       /* the handles above are there */
+    uv_timer_t pulse;
+    bool begun; /* the handles above are there */
     enum run_state state;
     struct surroundings surroundings;
     struct target target;
@@ -69,7 +70,7 @@ struct run {
     size_t performance_count, performance_room;
     size_t reserved;    /* connections that those may have open */
     size_t connections; /* the bound */
-    size_t decided;
+    size_t decided, failed;
     struct doubt *doubts;
     size_t doubt_count;
     struct entry *suspects;  /* until the broker is up again */
@@ -138,6 +139,11 @@ void run_finish_record(struct run *run);
 void run_begin(struct run *run);
 /* Ends the run: the target cannot be reached, and why. */
 void run_unreachable(struct run *run, const char *trouble);
+
+/* ---- run_pulse.c ------------------------------------------------------- */
+
+/* From now on until its handle is closed, the caller is told of the pulse. */
+void run_begin_pulse(struct run *run);
 
 /* ---- run.c ------------------------------------------------------------- */
 

@@ -153,9 +153,14 @@ void schedule_give_back(struct schedule *schedule)
     schedule->in_flight--;
 }
 
+int64_t schedule_length(const struct entry *entry)
+{
+    return entry->took > entry->wait ? entry->took : entry->wait;
+}
+
 void schedule_again(struct schedule *schedule, struct entry *entry)
 {
-    int64_t length = entry->took > entry->wait ? entry->took : entry->wait;
+    int64_t length = schedule_length(entry);
 
     if (entry->exclusive)
         schedule_add(schedule, entry, STRETCH_EXCLUSIVE);
@@ -174,6 +179,51 @@ void schedule_clear_suspects(struct schedule *schedule)
                      entry->exclusive ? STRETCH_EXCLUSIVE
                                       : STRETCH_SIDE_BY_SIDE);
     }
+}
+
+/* ---- how much is left -------------------------------------------------- */
+
+/* Side by side the longest counts, alone all of them do. */
+static int64_t stretch_left(const struct schedule *schedule,
+                            enum stretch stretch, int64_t under_way)
+{
+    const struct entry *entry = schedule->first[stretch];
+    bool now = schedule->stretch == stretch;
+    int64_t longest = now ? under_way : 0;
+    int64_t sum = longest;
+
+    for (; entry; entry = entry->next) {
+        int64_t length = schedule_length(entry);
+        longest = length > longest ? length : longest;
+        sum += length * entry->to_start;
+    }
+    if (stretch == STRETCH_SIDE_BY_SIDE)
+        return longest;
+    if (stretch == STRETCH_CONFIRM_LONG)
+        return sum / LONG_AT_ONCE > longest ? sum / LONG_AT_ONCE : longest;
+    return sum;
+}
+
+int64_t schedule_left(const struct schedule *schedule, int64_t under_way)
+{
+    int64_t left = 0;
+
+    for (size_t i = 0; i < STRETCHES; i++)
+        left += stretch_left(schedule, (enum stretch)i, under_way);
+    return left;
+}
+
+size_t schedule_repetitions(const struct schedule *schedule)
+{
+    static const enum stretch stretches[] = {STRETCH_CONFIRM_LONG,
+                                             STRETCH_CONFIRM};
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof stretches / sizeof *stretches; i++)
+        for (const struct entry *entry = schedule->first[stretches[i]]; entry;
+             entry = entry->next)
+            count++;
+    return count;
 }
 
 bool schedule_over(const struct schedule *schedule)

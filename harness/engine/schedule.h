@@ -68,6 +68,14 @@ void schedule_again(struct schedule *schedule, struct entry *entry);
 /* Sends all that is left of the suspects back to the others: the culprit
  * was found. */
 void schedule_clear_suspects(struct schedule *schedule);
+/* ns: how long one play of it takes at least, by its script and by what it
+ * took before. */
+int64_t schedule_length(const struct entry *entry);
+/* ns: how long the waits of what is queued and of what is under way take,
+ * which still waits under_way at most; by what the entries tell. */
+int64_t schedule_left(const struct schedule *schedule, int64_t under_way);
+/* How many are queued to be repeated alone. */
+size_t schedule_repetitions(const struct schedule *schedule);
 /* Nothing is queued and nothing under way. */
 bool schedule_over(const struct schedule *schedule);
 

@@ -86,6 +86,12 @@ static void put_line(struct buffer *out, const struct console *console,
         explain_figures(out, result->play);
 }
 
+bool console_tells(const struct console *console, const struct result *result)
+{
+    return console->level == CONSOLE_VERBOSE ||
+           (console->level == CONSOLE_NORMAL && !in_one_line(result->verdict));
+}
+
 bool console_result(const struct console *console, const struct result *result)
 {
     struct buffer text = buffer_make(CONSOLE_CAP);

@@ -44,6 +44,8 @@ struct console {
 /* What is about to run: target, number of variants, seed. Each of the three
  * gives false when there is no memory or out cannot be written. */
 bool console_begin(const struct console *console, const struct run_record *run);
+/* Whether that prints anything about such a result. */
+bool console_tells(const struct console *console, const struct result *result);
 /* One variant has its verdict. */
 bool console_result(const struct console *console, const struct result *result);
 /* The summary, on every path: nothing run, unreachable, interrupted. */

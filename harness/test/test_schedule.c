@@ -267,6 +267,44 @@ START_TEST(test_judgement)
 }
 END_TEST
 
+/* ---- how much is left -------------------------------------------------- */
+
+START_TEST(test_left)
+{
+    reset();
+    entries[0].wait = 30 * SECOND;
+    entries[1].wait = 5 * SECOND;
+    entries[2].wait = 7 * SECOND;
+    entries[2].exclusive = true;
+    entries[3].wait = 4 * SECOND;
+    entries[3].exclusive = true;
+    begin(4);
+    ck_assert_int_eq(schedule_left(&schedule, 0), 41 * SECOND);
+    take();
+    take();
+    /* What is under way counts until all of it has ended. */
+    ck_assert_int_eq(schedule_left(&schedule, 12 * SECOND), 23 * SECOND);
+}
+END_TEST
+
+START_TEST(test_left_of_repetitions)
+{
+    reset();
+    entries[0].took = 20 * SECOND;
+    entries[1].took = 30 * SECOND;
+    entries[2].took = SECOND;
+    entries[3].took = SECOND;
+    schedule = (struct schedule){.in_flight = 0};
+    for (size_t i = 0; i < 4; i++)
+        schedule_again(&schedule, &entries[i]);
+    /* The long ones overlap, the short ones do not. */
+    ck_assert_int_eq(schedule_left(&schedule, 0), 32 * SECOND);
+    ck_assert_uint_eq(schedule_repetitions(&schedule), 4);
+    take();
+    ck_assert_uint_eq(schedule_repetitions(&schedule), 3);
+}
+END_TEST
+
 Suite *schedule_suite(void);
 Suite *schedule_suite(void)
 {
@@ -281,6 +319,8 @@ Suite *schedule_suite(void)
     tcase_add_test(order, test_exclusive_repetition);
     tcase_add_test(order, test_suspects_come_first_and_alone);
     tcase_add_test(order, test_remove);
+    tcase_add_test(order, test_left);
+    tcase_add_test(order, test_left_of_repetitions);
     suite_add_tcase(suite, order);
     TCase *verdicts = tcase_create("verdicts");
     tcase_add_loop_test(verdicts, test_judgement, 0, JUDGEMENT_ROWS);

@@ -1,6 +1,7 @@
 #include "program.h"
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,16 +35,51 @@ static _Noreturn void become(const struct program *program,
     _exit(127);
 }
 
-bool program_start(struct program *program, const char *const *arguments)
+static bool start(struct program *program, const char *const *arguments)
 {
-    program->out = memfd_create("out", MFD_CLOEXEC);
-    program->err = memfd_create("err", MFD_CLOEXEC);
     program->began = now();
     fflush(NULL);
     program->pid = fork();
     if (program->pid == 0)
         become(program, arguments);
     return program->pid > 0;
+}
+
+bool program_start(struct program *program, const char *const *arguments)
+{
+    program->terminal = 0;
+    program->out = memfd_create("out", MFD_CLOEXEC);
+    program->err = memfd_create("err", MFD_CLOEXEC);
+    return start(program, arguments);
+}
+
+bool program_start_on_terminal(struct program *program,
+                               const char *const *arguments,
+                               unsigned short columns)
+{
+    struct winsize size = {.ws_row = 25, .ws_col = columns};
+    int near = -1;
+    if (openpty(&program->terminal, &near, NULL, NULL, &size) < 0)
+        return false;
+    fcntl(program->terminal, F_SETFD, FD_CLOEXEC);
+    fcntl(program->terminal, F_SETFL, O_NONBLOCK);
+    program->out = program->err = near;
+    bool started = start(program, arguments);
+    close(near);
+    program->out = memfd_create("out", MFD_CLOEXEC);
+    program->err = memfd_create("err", MFD_CLOEXEC);
+    return started;
+}
+
+/* Moves what stands on the terminal to where it is looked for. */
+static void take_over(const struct program *program)
+{
+    char piece[4096];
+    ssize_t size;
+    while (program->terminal &&
+           (size = read(program->terminal, piece, sizeof piece)) > 0)
+        if (write(program->out, piece, (size_t)size) != size)
+            return;
 }
 
 /* All that was written to the file so far. */
@@ -82,6 +118,7 @@ bool program_printed(const struct program *program, const char *text)
     bool ended = false;
     while (!found && !ended && now() < limit) {
         ended = poll(&end, 1, LOOK_AGAIN_MS) > 0;
+        take_over(program);
         found =
             file_holds(program->out, text) || file_holds(program->err, text);
     }
@@ -95,15 +132,34 @@ static int64_t cpu_of(const struct rusage *usage)
            (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * 1000;
 }
 
+/* Its end. A terminal that nobody reads would stop it, so that is read. */
+static bool await(const struct program *program, struct pollfd *end)
+{
+    struct pollfd both[] = {*end, {.fd = program->terminal, .events = POLLIN}};
+    int64_t limit = now() + PROGRAM_SECONDS * NS_PER_SECOND;
+    nfds_t watched = program->terminal ? 2 : 1;
+    while (now() < limit && poll(both, watched, PROGRAM_SECONDS * 1000) > 0) {
+        if (both[0].revents)
+            return true;
+        if (both[1].revents & POLLHUP)
+            watched = 1;
+        take_over(program);
+    }
+    return false;
+}
+
 void program_wait(struct program *program, struct program_end *end)
 {
     struct pollfd watched = {.fd = watch(program->pid), .events = POLLIN};
     struct rusage usage = {.ru_maxrss = 0};
     int status = 0;
-    if (poll(&watched, 1, PROGRAM_SECONDS * 1000) == 0)
+    if (!await(program, &watched))
         kill(program->pid, SIGKILL);
     close(watched.fd);
     wait4(program->pid, &status, 0, &usage);
+    take_over(program);
+    if (program->terminal)
+        close(program->terminal);
     *end = (struct program_end){
         .status = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
         .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,

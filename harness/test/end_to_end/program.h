@@ -15,6 +15,7 @@ struct program {
     pid_t pid;
     int64_t began;
     int out, err; /* files in memory that take its output */
+    int terminal; /* its other end; 0: none */
 };
 
 struct program_end {
@@ -29,6 +30,11 @@ struct program_end {
 /* Starts it with arguments ended by NULL, without standard input. The first
  * is looked for in PATH. False when it cannot be started. */
 bool program_start(struct program *program, const char *const *arguments);
+/* The same on a terminal of so many columns, which takes all that it prints,
+ * as program->out does else; nobody types there. */
+bool program_start_on_terminal(struct program *program,
+                               const char *const *arguments,
+                               unsigned short columns);
 /* Waits for its end, at most PROGRAM_SECONDS. */
 void program_wait(struct program *program, struct program_end *end);
 /* Waits until text has appeared in what it printed (either file), or until
