@@ -177,9 +177,9 @@ matrix: $(BINARY) $(REFBROKER) certs
 processors := $(shell getconf _NPROCESSORS_ONLN)
 
 # TESTS='codec player' runs only these suites, CHECK_JOBS=1 one at a time.
-check: $(BINARY) $(RUNNER) certs $(call fixture,aedes-1)
+check: $(BINARY) $(REFBROKER) $(RUNNER) certs $(call fixture,aedes-1)
 	@CHECK_JOBS=$(or $(CHECK_JOBS),$(processors)) MQTTSPEC=$(BINARY) \
-	    $(RUNNER) $(TESTS)
+	    REFBROKER=$(REFBROKER) $(RUNNER) $(TESTS)
 
 # Every case passes on the sound reference broker and fails on one that breaks
 # what it cites; the table is reports/prove. ONLY='word MQTT-3.8*' proves what

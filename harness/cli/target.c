@@ -114,9 +114,43 @@ const char *target_name(struct cli *cli)
     return name;
 }
 
+/* "Authorization", "Cookie", "X-Api-Key" … */
+static bool is_secret_header(const char *header)
+{
+    static const char *const words[] = {"auth", "cookie", "token",
+                                        "key",  "secret", "password"};
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(header, ":"), header);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasestr(name, words[i]))
+            return true;
+    return false;
+}
+
+/* The options as they may be shown. */
+static struct options presentable(struct cli *cli)
+{
+    struct options shown = cli->options;
+    const struct texts *headers = &cli->options.headers;
+    const char **items = arena_array(cli->arena, headers->count, sizeof *items);
+    shown.headers = (struct texts){items, items ? headers->count : 0};
+    for (size_t i = 0; i < shown.headers.count; i++) {
+        const char *header = headers->items[i];
+        if (is_secret_header(header))
+            items[i] = arena_format(cli->arena, "%.*s: ***",
+                                    (int)strcspn(header, ":"), header);
+        else
+            items[i] = header;
+        if (!items[i])
+            items[i] = "***";
+    }
+    return shown;
+}
+
 static void put_command(struct cli *cli, struct buffer *out)
 {
     const struct options *options = &cli->options;
+    const struct options shown = presentable(cli);
     if (has_password(options))
         buffer_text(out, "MQTTSPEC_PASSWORD='***' ");
     shell_word(out, cli->program);
@@ -128,7 +162,7 @@ static void put_command(struct cli *cli, struct buffer *out)
     }
     for (size_t i = 0; i < option_row_count; i++)
         if (option_rows[i].repeats)
-            option_put(&option_rows[i], options, out);
+            option_put(&option_rows[i], &shown, out);
 }
 
 const char *target_repeat_command(struct cli *cli)

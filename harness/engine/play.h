@@ -410,6 +410,16 @@ bool play_soft_limit(struct player *player, struct task *task, int64_t *after);
 bool play_was_late(struct player *player, const struct task *task,
                    int64_t seen);
 
+/* ---- play_secret.c ----------------------------------------------------- */
+
+/* Bytes that no record may show; borrowed. */
+void keep_secret(struct player *player, struct slice secret);
+/* The same for the values of a packet that are secret; copied. */
+void keep_secrets_of(struct player *player, const struct mqtt_packet *packet);
+/* Takes them out of the texts of the play and, where it is kept, of the
+ * conversation. */
+void hide_secrets(struct player *player, bool conversation);
+
 /* ---- play_record.c ----------------------------------------------------- */
 
 /* What is needed to make a line's text when the record is made. */
@@ -417,8 +427,6 @@ struct said_source {
     enum mqtt_version version;
     bool packet, sent;
 };
-/* Bytes that no record may show. */
-void keep_secret(struct player *player, struct slice secret);
 void say_packet(struct player *player, const struct client *client, bool sent,
                 struct slice bytes, int64_t time);
 void say(struct player *player, enum said_kind kind,

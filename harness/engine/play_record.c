@@ -55,13 +55,6 @@ void say(struct player *player, enum said_kind kind,
     va_end(list);
 }
 
-void keep_secret(struct player *player, struct slice secret)
-{
-    if (secret.size && play_grow(player, &player->secrets, &player->secret_room,
-                                 player->secret_count, sizeof *player->secrets))
-        player->secrets[player->secret_count++] = secret;
-}
-
 static const char *decoded_text(struct player *player, struct slice bytes,
                                 enum mqtt_version version, bool sent)
 {
@@ -71,6 +64,7 @@ static const char *decoded_text(struct player *player, struct slice bytes,
         mqtt_decode(bytes, version, !sent, &findings, &readable);
     if (!packet)
         return "bytes that make no packet";
+    keep_secrets_of(player, packet);
     const char *text = play_packet_text(player, packet);
     mqtt_packet_free(packet);
     return text;
@@ -114,36 +108,6 @@ void say_packet(struct player *player, const struct client *client, bool sent,
     said->bytes = arena_slice(player->arena, bytes);
 }
 
-/* ---- secrets ----------------------------------------------------------- */
-
-static void blank(uint8_t *data, size_t size, struct slice secret)
-{
-    size_t end = secret.size;
-    for (size_t at = 0; end && at < size; at++) {
-        size_t left = size - at;
-        size_t compared = left < end ? left : end;
-        /* a secret that the cut at SAID_BYTES has halved counts, too */
-        if (compared >= 3 || compared == end)
-            if (memcmp(data + at, secret.data, compared) == 0)
-                memset(data + at, 0, compared);
-    }
-}
-
-static void blank_secrets(struct player *player, struct said *said)
-{
-    if (!said->bytes.size)
-        return;
-    uint8_t *data = arena_alloc(player->arena, said->bytes.size);
-    if (!data) {
-        said->bytes.size = 0;
-        return;
-    }
-    memcpy(data, said->bytes.data, said->bytes.size);
-    for (size_t i = 0; i < player->secret_count; i++)
-        blank(data, said->bytes.size, player->secrets[i]);
-    said->bytes.data = data;
-}
-
 static void finish_lines(struct player *player)
 {
     for (size_t i = 0; i < player->said_count; i++) {
@@ -154,8 +118,6 @@ static void finish_lines(struct player *player)
         if (!said->text)
             said->text =
                 bytes_text(player, said->bytes, source->version, source->sent);
-        if (player->secret_count && source->sent)
-            blank_secrets(player, said);
     }
 }
 
@@ -388,6 +350,7 @@ struct play_record *play_make_record(struct player *player)
     bool said = keeps_conversation(player);
     if (said)
         finish_lines(player);
+    hide_secrets(player, said);
     *record = (struct play_record){
         .arena = player->arena,
         .verdict = player->verdict,

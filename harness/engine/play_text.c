@@ -65,6 +65,13 @@ static bool is_hexadecimal(int field)
            field == MQTT_ACKNOWLEDGE_FLAGS;
 }
 
+/* Fields of events are not secret. */
+static bool is_secret(int field)
+{
+    return field < MQTT_FIELDS &&
+           mqtt_field_row((enum mqtt_field)field)->secret;
+}
+
 static const char *thing_name(const struct expect_step *expect)
 {
     switch (expect->thing) {
@@ -98,8 +105,11 @@ static void expected_fields(struct player *player,
         const struct field_matcher *field = &expect->fields[i];
         buffer_format(out, "%s %s: ", i ? "," : " with",
                       play_field_name(field->field));
-        matcher_print(field->matcher, &environment,
-                      is_hexadecimal(field->field), out);
+        if (is_secret(field->field))
+            buffer_text(out, "***");
+        else
+            matcher_print(field->matcher, &environment,
+                          is_hexadecimal(field->field), out);
     }
     if (expect->reason_code) {
         buffer_text(out, ", reason_code: ");

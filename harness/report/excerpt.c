@@ -2,6 +2,7 @@
 #include "report/explain.h"
 
 #include "report/text.h"
+#include "script/yaml_secret.h"
 #include <string.h>
 #include <sys/stat.h>
 
@@ -23,6 +24,7 @@ static bool find_line(FILE *file, int wanted, char *line, size_t size)
             line[used++] = (char)byte;
     }
     line[used] = '\0';
+    yaml_hide_secrets(line, used);
     return used > 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "report/json_value.h"
 #include "script/case_text.h"
+#include "script/yaml_secret.h"
 #include <string.h>
 
 #define CASE_TEXT_CAP ((size_t)64 << 10)
@@ -34,6 +35,8 @@ static json_t *case_value(const struct result *result)
     struct part part = object_new();
     struct buffer text = buffer_make(CASE_TEXT_CAP);
     bool read = case_text_put(&result->source, &text) && !text.failed;
+    if (text.size)
+        yaml_hide_secrets((char *)text.data, text.size);
     put(&part, "id", text_value(result->case_id));
     put(&part, "title", text_value(result->title));
     put(&part, "text", text_value(read ? buffer_string(&text) : NULL));

@@ -1,5 +1,8 @@
 /* Diagnostics as a compiler prints them: the place, the line, a caret. */
 #include "script/diagnostics.h"
+#include "script/yaml_secret.h"
+
+#include <string.h>
 
 /* Of a longer line only the part around the caret is shown. */
 #define LINE_MAX_SHOWN 160
@@ -95,6 +98,24 @@ static void print_source(const struct source *source, struct buffer *out)
     buffer_text(out, ": ");
 }
 
+/* Whoever reads a build's log need not read a password. */
+static void print_excerpt(const struct diagnostics_file *file,
+                          const struct source *source, struct buffer *out)
+{
+    struct slice line = text_line(file->text, source->line);
+    char *copy = memory_new(line.size + 1);
+
+    if (!copy) {
+        out->failed = true;
+        return;
+    }
+    if (line.size)
+        memcpy(copy, line.data, line.size);
+    yaml_hide_secrets(copy, line.size);
+    print_place(slice_make(copy, line.size), source->line, source->column, out);
+    memory_free(copy);
+}
+
 static void print_row(const struct diagnostics *diagnostics,
                       const struct diagnostic *row, struct buffer *out)
 {
@@ -106,8 +127,7 @@ static void print_row(const struct diagnostics *diagnostics,
             ? diagnostics_file(diagnostics, row->source.file)
             : NULL;
     if (file != NULL && file->text.size > 0)
-        print_place(text_line(file->text, row->source.line), row->source.line,
-                    row->source.column, out);
+        print_excerpt(file, &row->source, out);
     if (row->expected != NULL)
         buffer_format(out, "  expected %s\n", row->expected);
     if (row->hint != NULL)
