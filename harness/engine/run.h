@@ -32,10 +32,10 @@ struct run_options {
     unsigned repeat;        /* how often each variant is played; 1 */
     unsigned shard, shards; /* this one of so many; 0 of 0: all */
     uint64_t seed;
-    bool strict;   /* judge level strict; SHOULD fails */
+    bool strict;      /* judge level strict; SHOULD fails */
     bool unconfirmed; /* what goes wrong is not repeated */
-    bool keep_all; /* conversations of passed variants, too */
-    bool capture;  /* with every conversation, what went over TCP */
+    bool keep_all;    /* conversations of passed variants, too */
+    bool capture;     /* with every conversation, what went over TCP */
     /* Told of each decided variant, in the order of decision; may be NULL. */
     void (*decided)(void *user, const struct result *result, size_t done,
                     size_t total);

@@ -200,8 +200,9 @@ static void hide_value(struct reader *reader)
 
 void yaml_hide_secrets(char *text, size_t size)
 {
-    struct reader reader = {text, size, 0};
+    struct reader reader = {.size = size};
 
+    reader.text = text;
     while (peek(&reader))
         if (tells_secret(read_key(&reader)))
             hide_value(&reader);

@@ -261,8 +261,8 @@ END_TEST
 
 START_TEST(test_unconfirmed)
 {
-    against(TINY_ANSWERS, PING_CASE("bad", "fail", "")
-                              PING_CASE("flaky", "flaky", ""));
+    against(TINY_ANSWERS,
+            PING_CASE("bad", "fail", "") PING_CASE("flaky", "flaky", ""));
     stand.options.unconfirmed = true;
     run_and_stop();
     run_stand_expect(&stand, "test/bad", VERDICT_FAIL);
