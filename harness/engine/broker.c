@@ -1,10 +1,12 @@
 #include "engine/broker.h"
 
+#include "engine/child.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +19,7 @@ enum broker_work { WORK_NONE, WORK_START, WORK_STOP, WORK_RESTART };
 
 struct broker {
     struct broker_order order;
-    uv_process_t process;
+    struct child child;
     uv_timer_t timer; /* tells done, kills, dials again */
     int handles;
     bool ending;
@@ -33,16 +35,6 @@ struct broker {
     struct net_connection *dial;
     char trouble[640];
 };
-
-/* The child that must not outlive us, whatever ends us. */
-static volatile pid_t living_child;
-static bool at_exit_set;
-
-static void kill_living_child(void)
-{
-    if (living_child > 0)
-        kill(-living_child, SIGKILL);
-}
 
 bool broker_runs(const struct broker *broker)
 {
@@ -194,7 +186,7 @@ static void dial(struct broker *broker)
 
 static bool spawn(struct broker *broker);
 
-static void describe_end(struct broker *broker, int64_t status, int signal)
+static void describe_end(struct broker *broker, int status, int signal)
 {
     char tail[300];
     char how[64];
@@ -204,7 +196,7 @@ static void describe_end(struct broker *broker, int64_t status, int signal)
         snprintf(how, sizeof how, "by signal %d (%s)", signal,
                  strsignal(signal));
     else
-        snprintf(how, sizeof how, "with exit status %d", (int)status);
+        snprintf(how, sizeof how, "with exit status %d", status);
     snprintf(broker->trouble, sizeof broker->trouble, "the broker ended %s%s%s",
              how, tail[0] ? "; it said last: " : "", tail);
 }
@@ -215,21 +207,24 @@ static void spawn_or_tell(struct broker *broker)
         tell(broker, false);
 }
 
-static void handle_closed(uv_handle_t *handle)
+static void part_closed(struct broker *broker)
 {
-    struct broker *broker = handle->data;
-
     if (!--broker->handles)
         memory_free(broker);
 }
 
-/* Its handle is closed: it may be started again. */
-static void after_exit(uv_handle_t *process)
+static void on_timer_closed(uv_handle_t *handle)
 {
-    struct broker *broker = process->data;
+    part_closed(handle->data);
+}
+
+/* It may be started again. */
+static void on_child_closed(void *user)
+{
+    struct broker *broker = user;
 
     if (broker->ending) {
-        handle_closed(process);
+        part_closed(broker);
         return;
     }
     broker->handles--;
@@ -243,17 +238,14 @@ static void after_exit(uv_handle_t *process)
     }
 }
 
-static void on_child_exit(uv_process_t *process, int64_t status, int signal)
+static void on_child_ended(void *user, int status, int signal)
 {
-    struct broker *broker = process->data;
+    struct broker *broker = user;
 
-    kill_living_child(); /* what is left of its group */
-    living_child = 0;
     broker->runs = false;
     hang_up(broker);
     uv_timer_stop(&broker->timer);
     describe_end(broker, status, signal);
-    uv_close((uv_handle_t *)process, after_exit);
 }
 
 /* ---- its start --------------------------------------------------------- */
@@ -305,49 +297,30 @@ static int open_log(const struct broker *broker)
     return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
-/* A program named by a relative path is meant from where we stand, not from
- * the broker's folder. */
-static const char *program_path(const char *program, char room[PATH_MAX])
-{
-    if (strchr(program, '/') && realpath(program, room))
-        return room;
-    return program;
-}
-
-static int spawn_child(struct broker *broker, int log, char **arguments,
+static int start_child(struct broker *broker, int log, char **arguments,
                        char **environment)
 {
-    char room[PATH_MAX];
-    uv_stdio_container_t streams[3] = {
-        {.flags = UV_IGNORE},
-        {.flags = UV_INHERIT_FD, .data.fd = log},
-        {.flags = UV_INHERIT_FD, .data.fd = log},
-    };
-    uv_process_options_t options = {
-        .exit_cb = on_child_exit,
-        .file = program_path(arguments[0], room),
-        .args = arguments,
-        .env = environment,
-        .cwd = broker->order.folder->path,
-        .flags = UV_PROCESS_DETACHED, /* a process group of its own */
-        .stdio_count = 3,
-        .stdio = streams,
-    };
-
-    return uv_spawn(broker->order.loop, &broker->process, &options);
+    return child_start(&broker->child, &(struct child_order){
+                                           .loop = broker->order.loop,
+                                           .warden = broker->order.warden,
+                                           .arguments = arguments,
+                                           .environment = environment,
+                                           .folder = broker->order.folder->path,
+                                           .log = log,
+                                           .ended = on_child_ended,
+                                           .closed = on_child_closed,
+                                           .user = broker});
 }
 
-static bool spawned(struct broker *broker, int error)
+static bool started(struct broker *broker, int error)
 {
-    broker->handles++;
     if (error) {
         snprintf(broker->trouble, sizeof broker->trouble,
                  "cannot start '%.200s': %s",
-                 broker->order.target->profile->command[0], uv_strerror(error));
-        uv_close((uv_handle_t *)&broker->process, handle_closed);
+                 broker->order.target->profile->command[0], strerror(error));
         return false;
     }
-    living_child = broker->process.pid;
+    broker->handles++;
     broker->runs = true;
     broker->endpoint = broker->transport = 0;
     uv_update_time(broker->order.loop);
@@ -362,18 +335,17 @@ static bool spawn(struct broker *broker)
     char **arguments = make_arguments(profile);
     char **environment = make_environment(profile);
     int log = open_log(broker);
-    int error = UV_ENOMEM;
+    int error = ENOMEM;
 
-    broker->process.data = broker;
     bool tried = arguments && environment && log >= 0;
     if (tried)
-        error = spawn_child(broker, log, arguments, environment);
+        error = start_child(broker, log, arguments, environment);
     if (log >= 0)
         close(log);
     memory_free(arguments);
     memory_free(environment);
     if (tried)
-        return spawned(broker, error);
+        return started(broker, error);
     snprintf(broker->trouble, sizeof broker->trouble,
              "cannot start the broker: %s",
              log < 0 ? "its log cannot be written" : "no memory");
@@ -407,7 +379,7 @@ bool broker_start(struct broker *broker, broker_done done, void *user)
 static void signal_group(const struct broker *broker, int signal)
 {
     if (broker->runs)
-        kill(-broker->process.pid, signal);
+        child_signal(&broker->child, signal);
 }
 
 static void on_stop_limit(uv_timer_t *timer)
@@ -468,8 +440,6 @@ struct broker *broker_new(const struct broker_order *order)
     uv_timer_init(order->loop, &broker->timer);
     broker->timer.data = broker;
     broker->handles = 1;
-    if (!at_exit_set)
-        at_exit_set = !atexit(kill_living_child);
     return broker;
 }
 
@@ -477,5 +447,5 @@ void broker_end(struct broker *broker)
 {
     broker->ending = true;
     hang_up(broker);
-    uv_close((uv_handle_t *)&broker->timer, handle_closed);
+    uv_close((uv_handle_t *)&broker->timer, on_timer_closed);
 }

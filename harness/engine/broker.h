@@ -6,6 +6,7 @@
 
 #include "engine/folder.h"
 #include "engine/target.h"
+#include "engine/warden.h"
 
 /* Where its standard output and error go, below its folder. */
 #define BROKER_LOG "broker.log"
@@ -16,6 +17,7 @@ struct broker_order {
     uv_loop_t *loop;
     const struct target *target; /* its profile is resolved */
     const struct folder *folder;
+    const struct warden *warden;
     double patience;
     /* It has ended without being asked; how: one line. */
     void (*died)(void *user, const char *how);

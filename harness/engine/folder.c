@@ -169,10 +169,15 @@ static int remove_entry(const char *path, const struct stat *status, int type,
     return 0;
 }
 
+void folder_remove(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 void folder_end(struct folder *folder, bool keep)
 {
     if (folder->path && folder->temporary && !keep)
-        nftw(folder->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+        folder_remove(folder->path);
     memory_free(folder->path);
     folder->path = NULL;
 }

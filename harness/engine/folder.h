@@ -21,6 +21,8 @@ bool folder_write(const struct folder *folder, const struct profile *profile,
 /* The last lines of a text file below the folder, on one line. */
 void folder_tail(const struct folder *folder, const char *name, char *to,
                  size_t size);
+/* Removes a folder with all that is in it. */
+void folder_remove(const char *path);
 /* Frees it; a temporary one is removed with all that is in it, unless it is
  * to be kept. */
 void folder_end(struct folder *folder, bool keep);

@@ -297,6 +297,7 @@ static void end_parts(struct run *run)
     target_end(&run->target);
     ports_end(&run->ports);
     folder_end(&run->folder, run->deaths > 0);
+    warden_end(&run->warden);
     memory_free(run->performances);
     memory_free(run->certs);
 }

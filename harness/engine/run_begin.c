@@ -126,6 +126,7 @@ static bool make_broker(struct run *run)
         .loop = &run->loop,
         .target = &run->target,
         .folder = &run->folder,
+        .warden = &run->warden,
         .patience = run->options->patience,
         .died = run_broker_died,
         .user = run,
@@ -155,11 +156,15 @@ static bool resolve(struct run *run)
 
 static bool make_folder(struct run *run)
 {
+    struct folder *folder = &run->folder;
     char error[400];
 
-    if (!run->options->profile->command_count ||
-        folder_make(&run->folder, run->options->dir, error, sizeof error))
+    if (!run->options->profile->command_count)
         return true;
+    if (folder_make(folder, run->options->dir, error, sizeof error)) {
+        warden_begin(&run->warden, folder->temporary ? folder->path : NULL);
+        return true;
+    }
     run_unreachable(run, error);
     return false;
 }

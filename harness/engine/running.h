@@ -56,6 +56,7 @@ struct run {
     struct surroundings surroundings;
     struct target target;
     struct folder folder;
+    struct warden warden;
     struct ports ports;
     struct broker *broker; /* NULL: it runs already */
     char *certs;           /* absolute */
