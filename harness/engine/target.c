@@ -229,8 +229,8 @@ static void fill_options(const struct target *target,
         .port = address->url.port,
         .server_name = user->server_name,
         .path = stated(user->path, address->url.path),
-        .headers = user->headers,
-        .header_count = user->header_count,
+        .default_headers = user->headers,
+        .default_header_count = user->header_count,
     };
 }
 
@@ -271,10 +271,8 @@ static void state_upgrade(const struct stage_open *how,
     const struct open_step *open = how->stated;
 
     options->path = stated(open->path, options->path);
-    if (open->header_count) {
-        options->headers = open->headers;
-        options->header_count = open->header_count;
-    }
+    options->headers = open->headers;
+    options->header_count = open->header_count;
     options->lower_case_headers = open->lower_case_headers;
     if (open->has_subprotocols) {
         static const char *const none[] = {""};

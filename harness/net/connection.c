@@ -175,6 +175,8 @@ static bool add_websocket(struct net_connection *connection,
         .path = options->path == NULL ? "/mqtt" : options->path,
         .headers = options->headers,
         .header_count = options->header_count,
+        .default_headers = options->default_headers,
+        .default_header_count = options->default_header_count,
         .lower_case_headers = options->lower_case_headers,
         .subprotocols = usual ? mqtt : options->subprotocols,
         .subprotocol_count = usual ? 1 : options->subprotocol_count});

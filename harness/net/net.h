@@ -94,6 +94,9 @@ struct net_options {
     const char *path;                /* WebSocket; NULL: /mqtt */
     const struct net_header *headers;
     size_t header_count;
+    /* More of them, but none whose name stands among the former. */
+    const struct net_header *default_headers;
+    size_t default_header_count;
     bool lower_case_headers;
     const char *const *subprotocols; /* offered; NULL: {"mqtt"} */
     size_t subprotocol_count;        /* 0 with non-NULL: offer none */

@@ -17,6 +17,8 @@ struct websocket_options {
     const char *path;
     const struct net_header *headers;
     size_t header_count;
+    const struct net_header *default_headers; /* as in net_options */
+    size_t default_header_count;
     bool lower_case_headers;
     const char *const *subprotocols;
     size_t subprotocol_count;

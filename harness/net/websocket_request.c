@@ -34,15 +34,25 @@ static bool make_key(char key[WEBSOCKET_KEY_TEXT + 1])
     return true;
 }
 
+static const struct net_header *find(const struct net_header *headers,
+                                     size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(headers[i].name, name) == 0)
+            return &headers[i];
+    }
+    return NULL;
+}
+
 /* What our caller states about a header field; NULL when nothing. */
 static const struct net_header *stated(const struct websocket_options *options,
                                        const char *name)
 {
-    for (size_t i = 0; i < options->header_count; i++) {
-        if (strcasecmp(options->headers[i].name, name) == 0)
-            return &options->headers[i];
-    }
-    return NULL;
+    const struct net_header *header =
+        find(options->headers, options->header_count, name);
+    if (header != NULL)
+        return header;
+    return find(options->default_headers, options->default_header_count, name);
 }
 
 static void put_field(struct buffer *to,
@@ -117,6 +127,19 @@ static bool expect_accept(struct websocket_upgrade *upgrade,
     return websocket_accept_for(key, upgrade->accept);
 }
 
+static void put_stated(struct buffer *to,
+                       const struct websocket_options *options)
+{
+    const struct net_header *headers = options->headers;
+    const struct net_header *defaults = options->default_headers;
+    for (size_t i = 0; i < options->default_header_count; i++) {
+        if (find(headers, options->header_count, defaults[i].name) == NULL)
+            put_field(to, options, defaults[i].name, defaults[i].value);
+    }
+    for (size_t i = 0; i < options->header_count; i++)
+        put_field(to, options, headers[i].name, headers[i].value);
+}
+
 bool websocket_ask(struct websocket_upgrade *upgrade,
                    const struct websocket_options *options)
 {
@@ -136,9 +159,7 @@ bool websocket_ask(struct websocket_upgrade *upgrade,
     put_default(to, options, "Sec-WebSocket-Key", key);
     put_default(to, options, "Sec-WebSocket-Version", "13");
     put_subprotocols(to, options);
-    for (size_t i = 0; i < options->header_count; i++)
-        put_field(to, options, options->headers[i].name,
-                  options->headers[i].value);
+    put_stated(to, options);
     buffer_text(to, "\r\n");
     note_offers(upgrade, options);
     return !to->failed && !upgrade->offered.failed;

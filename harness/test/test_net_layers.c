@@ -534,7 +534,11 @@ static void refuses_upgrade_and_ends(struct peer *peer)
 {
     char request[2048];
     peer_read_request(peer, request, sizeof request);
-    if (strstr(request, "\r\nhost: ") == NULL ||
+    if (strstr(request, "\r\nhost: elsewhere\r\n") == NULL ||
+        strstr(request, "\r\nx-else: 2\r\n") == NULL ||
+        strstr(request, "\r\nx-else: 3\r\n") == NULL ||
+        strstr(request, "not this") != NULL ||
+        strstr(request, "\r\norigin") != NULL ||
         strstr(request, "\r\nx-more: 1\r\n") == NULL ||
         strstr(request, "protocol: mqttv3.1\r\n") == NULL ||
         strncmp(request, "GET /other HTTP/1.1\r\n", 21) != 0)
@@ -546,14 +550,21 @@ static void refuses_upgrade_and_ends(struct peer *peer)
 
 START_TEST(upgrade_refused_as_an_event)
 {
-    static const struct net_header more[] = {{"X-More", "1"}};
+    static const struct net_header more[] = {{"X-More", "1"}, {"Origin", NULL}};
+    static const struct net_header defaults[] = {{"x-more", "not this"},
+                                                 {"X-Else", "2"},
+                                                 {"X-Else", "3"},
+                                                 {"origin", "not this"},
+                                                 {"Host", "elsewhere"}};
     static const char *const old[] = {"mqttv3.1"};
     struct observer observer;
     observer_prepare(&observer, NET_WS, refuses_upgrade_and_ends);
     observer.options.manual_upgrade = true;
     observer.options.path = "/other";
     observer.options.headers = more;
-    observer.options.header_count = 1;
+    observer.options.header_count = 2;
+    observer.options.default_headers = defaults;
+    observer.options.default_header_count = 5;
     observer.options.lower_case_headers = true;
     observer.options.subprotocols = old;
     observer.options.subprotocol_count = 1;
