@@ -355,7 +355,7 @@ static bool begin(struct compiler *compiler, const struct variant *variant,
     if (!bindings)
         return false;
     for (size_t i = 0; i < origin->test_case->parameter_count; i++)
-        bindings[vars + i].value = origin->rows[i]->value;
+        binding_choose(&bindings[vars + i], origin->rows[i]);
     compiler->bindings = bindings;
     compiler->binding_count = vars + origin->test_case->parameter_count;
     return true;

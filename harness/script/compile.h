@@ -30,6 +30,7 @@ struct name {
 struct binding {
     struct slice name;
     const struct node *value;
+    const struct row *row; /* a parameter's */
 };
 
 /* What variants that are compiled one after the other share. */
@@ -504,6 +505,8 @@ int64_t script_wait(const struct script *script);
 /* Room for all vars and parameters; the vars have their values. */
 struct binding *bindings_of(const struct test_case *test_case,
                             struct arena *arena, size_t *var_count);
+/* The row that a parameter has in this variant. */
+void binding_choose(struct binding *binding, const struct row *row);
 /* Compiles into the arena. NULL after faults, or without memory. */
 struct script *compile_variant(const struct variant *variant,
                                struct arena *arena, struct compile_run *run);

@@ -218,7 +218,7 @@ static struct reference named(struct compiler *compiler,
     *at = begin + name.size;
     if (!binding)
         return own_reference(compiler, node, name, begin, at);
-    found = part_follow(compiler, node, binding->value, at, MISSING_FAULT);
+    found = part_follow(compiler, node, binding, at, MISSING_FAULT);
     found = found ? resolve(compiler, found) : NULL;
     if (!found)
         return no_reference();

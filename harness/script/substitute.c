@@ -101,11 +101,26 @@ bool part_follows(struct slice text, size_t at)
            (name_goes_on(text.data[at + 1]) || text.data[at + 1] == '$');
 }
 
+static const struct node *row_name(struct compiler *compiler,
+                                   const struct row *row)
+{
+    struct node *node = compile_new(compiler, sizeof *node);
+
+    if (node)
+        *node = (struct node){.kind = NODE_SCALAR,
+                              .source = row->source,
+                              .text = slice_of(row->name)};
+    return node;
+}
+
 const struct node *part_follow(struct compiler *compiler,
                                const struct node *scalar,
-                               const struct node *node, size_t *at,
+                               const struct binding *binding, size_t *at,
                                enum missing missing)
 {
+    const struct node *node = binding->value;
+    const struct row *row = binding->row;
+
     while (node && part_follows(scalar->text, *at)) {
         size_t begin = *at;
         struct slice part;
@@ -120,6 +135,9 @@ const struct node *part_follow(struct compiler *compiler,
             inner = map_item(node, part);
         else if (part.size && node->kind == NODE_LIST)
             inner = list_item(node, part);
+        if (!inner && row && node->kind == NODE_MAP && slice_is(part, "name"))
+            inner = row_name(compiler, row);
+        row = NULL;
         if (!inner && missing == MISSING_FAULT)
             fault_part(compiler, node, part, fault_within(scalar, begin + 1));
         node = inner;
@@ -141,7 +159,7 @@ static const struct node *resolve_binding(struct compiler *compiler,
 
     if (!compile_enter(compiler, scalar->source))
         return NULL;
-    found = part_follow(compiler, scalar, binding->value, &at, missing);
+    found = part_follow(compiler, scalar, binding, &at, missing);
     if (found && at != scalar->text.size)
         found = scalar;
     else if (found)

@@ -21,10 +21,12 @@ struct slice part_name_read(struct compiler *compiler, struct slice text,
 
 /* `if: $cut.between` may ask for what only some rows have. */
 enum missing { MISSING_FAULT, MISSING_QUIET };
-/* Walks `.part` behind scalar's text[*at] down from node. NULL: missing. */
+/* Walks `.part` behind scalar's text[*at] down from what the binding stands
+ * for. A row that is a map has its name as the part `name`, unless it states
+ * another. NULL: missing. */
 const struct node *part_follow(struct compiler *compiler,
                                const struct node *scalar,
-                               const struct node *node, size_t *at,
+                               const struct binding *binding, size_t *at,
                                enum missing missing);
 const struct node *resolve_part(struct compiler *compiler,
                                 const struct node *node, enum missing missing);

@@ -143,7 +143,7 @@ static void choose_row(struct maker *maker, size_t index);
 static void try_row(struct maker *maker, size_t index, const struct row *row)
 {
     maker->rows[index] = row;
-    maker->bindings[maker->var_count + index].value = row->value;
+    binding_choose(&maker->bindings[maker->var_count + index], row);
     maker->compiler.binding_count = maker->var_count + index + 1;
     if (row_fits(maker, row))
         choose_row(maker, index + 1);
@@ -174,6 +174,12 @@ static void choose_row(struct maker *maker, size_t index)
         try_row(maker, index, &list.rows[i]);
 }
 
+void binding_choose(struct binding *binding, const struct row *row)
+{
+    binding->row = row;
+    binding->value = row->value;
+}
+
 /* Vars first, so that the parameters chosen so far are the rest. */
 struct binding *bindings_of(const struct test_case *test_case,
                             struct arena *arena, size_t *var_count)
@@ -187,7 +193,8 @@ struct binding *bindings_of(const struct test_case *test_case,
     if (!bindings)
         return NULL;
     for (size_t i = 0; i < count; i++)
-        bindings[i] = (struct binding){vars->keys[i]->text, vars->items[i]};
+        bindings[i] = (struct binding){.name = vars->keys[i]->text,
+                                       .value = vars->items[i]};
     for (size_t i = 0; i < test_case->parameter_count; i++)
         bindings[count + i].name = test_case->parameters[i].name;
     return bindings;

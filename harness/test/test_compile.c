@@ -906,6 +906,37 @@ START_TEST(steps_are_switched_off)
 }
 END_TEST
 
+START_TEST(conditions_ask_for_a_row_by_its_name)
+{
+    static const struct {
+        const char *each, *keys;
+        bool on;
+    } rows[] = {{"[{name: x, a: 1}]", "if: $row.name == x", true},
+                {"[{name: x, a: 1}]", "unless: $row.name == x", false},
+                {"[{name: x, a: 1}]", "if: $row.name == y", false},
+                {"[{name: x, a: 1}]", "unless: $row.name == y", true},
+                {"[{name: x, a: 1}]", "if: $row.name", true},
+                {"{x: {a: 1}}", "if: $row.name == x", true},
+                {"{x: {a: 1}}", "unless: $row.name == x", false},
+                {"{x: {name: own}}", "if: $row.name == own", true},
+                {"[{a: 1}]", "if: $row.name == 1", true}};
+    char text[1024];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct script *script;
+
+        snprintf(text, sizeof text,
+                 "each: {row: %s}\nsteps:\n- {fence: true, %s}\n"
+                 "- {pause: 1s}",
+                 rows[i].each, rows[i].keys);
+        script = made(text, MQTT_5_0);
+        ck_assert_msg(script->steps->child_count == (rows[i].on ? 2 : 1),
+                      "%s of %s", rows[i].keys, rows[i].each);
+        done(script);
+    }
+}
+END_TEST
+
 START_TEST(levels_and_judges_come_down)
 {
     struct script *script =
@@ -1199,6 +1230,7 @@ Suite *compile_suite(void)
     tcase_add_test(tests, the_most_specific_value_wins);
     tcase_add_test(tests, blocks_follow_the_version_of_the_client);
     tcase_add_test(tests, steps_are_switched_off);
+    tcase_add_test(tests, conditions_ask_for_a_row_by_its_name);
     tcase_add_test(tests, levels_and_judges_come_down);
     tcase_add_test(tests, do_passes_down_to_the_first_send);
     tcase_add_test(tests, repeats_have_counters);
