@@ -211,18 +211,31 @@ static void on_cleaned(void *user, const struct cleanup_end *end)
         run_say(run, "cleanup: %s", end->text);
 }
 
-static void clean_up(struct run *run, const struct performance *performance)
+/* Where nothing can be retained, what was sent with RETAIN was refused, and to
+ * send it again would be refused as well. */
+static struct leftovers left_by(const struct run *run,
+                                const struct performance *performance)
 {
     const struct leftovers *left = player_leftovers(performance->player);
+    struct leftovers all = left ? *left : (struct leftovers){.topics = NULL};
+
+    if (!offer_has(&run->offer, "retain"))
+        all.topic_count = 0;
+    return all;
+}
+
+static void clean_up(struct run *run, const struct performance *performance)
+{
+    struct leftovers left = left_by(run, performance);
     const struct script *script = performance->settings.script;
 
-    if (!left || !cleanup_needed(left) || run->dying)
+    if (!cleanup_needed(&left) || run->dying)
         return;
     /* A broker of our own forgets everything when it is stopped. */
     if (run->state != RUN_PLAYING && run->broker)
         return;
     struct cleanup_order order = {
-        .leftovers = left,
+        .leftovers = &left,
         .transport = script->transport,
         .version = script->version,
         .qos1 = offer_has(&run->offer, "qos1"),

@@ -445,6 +445,28 @@ START_TEST(test_cleanup)
 }
 END_TEST
 
+START_TEST(test_cleanup_without_retain)
+{
+    against(TINY_ANSWERS,
+            "- id: test/retained\n"
+            "  title: It is refused what it does not take\n"
+            "  versions: [5.0]\n"
+            "  statements: {all: [MQTT-TEST-1]}\n"
+            "  steps:\n"
+            "  - {send: connect, client_id: $id, clean_start: false, "
+            "ack: true}\n"
+            "  - {send: publish, retain: true, qos: 1}\n"
+            "  - {expect: close}\n");
+    broker.no_retain = true;
+    run_and_stop();
+    run_stand_expect(&stand, "test/retained", VERDICT_PASS);
+    ck_assert_uint_eq(atomic_load(&broker.retained), 1);
+    ck_assert_uint_eq(atomic_load(&broker.retained_removed), 0);
+    ck_assert_ptr_null(strstr(buffer_string(&stand.progress), "cleanup"));
+    run_stand_end(&stand);
+}
+END_TEST
+
 /* ---- no memory --------------------------------------------------------- */
 
 static const char forgetful_cases[] = PING_CASE("a", "x", "") PING_CASE(
@@ -612,6 +634,7 @@ static void add_playing(Suite *suite)
     tcase_add_test(playing, test_longest_first);
     tcase_add_test(playing, test_shards);
     tcase_add_test(playing, test_cleanup);
+    tcase_add_test(playing, test_cleanup_without_retain);
     suite_add_tcase(suite, playing);
 }
 

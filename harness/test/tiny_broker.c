@@ -74,6 +74,13 @@ static void answer(struct tiny_peer *peer, enum mqtt_type type, uint32_t id,
     buffer_free(&out);
 }
 
+static void accept_without_retain(struct tiny_peer *peer)
+{
+    static const uint8_t connack[] = {0x20, 5, 0, 0, 2, 0x25, 0};
+
+    put(peer, connack, sizeof connack);
+}
+
 static void drop(struct tiny_peer *peer)
 {
     close(peer->descriptor);
@@ -108,6 +115,8 @@ static void accept_client(struct tiny_state *state, struct tiny_peer *peer)
         drop(peer);
     } else if (versions && !versions[peer->version]) {
         drop(peer);
+    } else if (state->broker->no_retain && peer->version == MQTT_5_0) {
+        accept_without_retain(peer);
     } else {
         answer(peer, MQTT_CONNACK, 0, 0);
     }
@@ -171,10 +180,14 @@ static void take_publish(struct tiny_state *state, struct tiny_peer *peer,
     uint32_t id = mqtt_number(packet, MQTT_PACKET_ID, 0);
     const struct mqtt_value *payload = mqtt_value_at(packet, MQTT_PAYLOAD, 0);
 
-    if (mqtt_number(packet, MQTT_RETAIN, 0) &&
-        (!payload || !payload->bytes.size))
+    bool retained = mqtt_number(packet, MQTT_RETAIN, 0) != 0;
+
+    atomic_fetch_add(&state->broker->retained, retained);
+    if (retained && (!payload || !payload->bytes.size))
         atomic_fetch_add(&state->broker->retained_removed, 1);
-    if (id)
+    if (retained && state->broker->no_retain)
+        drop(peer);
+    else if (id)
         answer(peer,
                mqtt_number(packet, MQTT_QOS, 0) == 1 ? MQTT_PUBACK
                                                      : MQTT_PUBREC,

@@ -34,15 +34,17 @@ struct tiny_broker {
     enum tiny_mode mode;
     bool hold; /* CONNACK only when no other CONNECT comes any more */
     const bool *versions; /* by number; NULL: all */
+    bool no_retain;       /* 5.0: says so, and closes on a retained PUBLISH */
     uint16_t port;
     int listener, stop[2];
     pthread_t thread;
     /* What it saw. */
-    atomic_size_t connects;        /* CONNECT packets */
-    atomic_size_t most_unanswered; /* connections without CONNACK at once */
-    atomic_size_t most_open;       /* connections at once */
-    atomic_size_t violations;      /* of "alone" */
-    atomic_size_t retained_removed;
+    atomic_size_t connects;         /* CONNECT packets */
+    atomic_size_t most_unanswered;  /* connections without CONNACK at once */
+    atomic_size_t most_open;        /* connections at once */
+    atomic_size_t violations;       /* of "alone" */
+    atomic_size_t retained;         /* PUBLISH packets, all … */
+    atomic_size_t retained_removed; /* … and the empty ones */
     atomic_bool dead;
 };
 
