@@ -8,6 +8,75 @@
 
 /* ---- the data ---------------------------------------------------------- */
 
+/* What the page's script takes for itself where it is missing. */
+static bool says_nothing(const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        return json_string_length(value) == 0;
+    case JSON_ARRAY:
+        return json_array_size(value) == 0;
+    case JSON_INTEGER:
+        return json_integer_value(value) == 0;
+    default:
+        return json_is_null(value) || json_is_false(value);
+    }
+}
+
+/* A copy without members that say nothing. NULL: no memory. */
+static json_t *terse(const json_t *object)
+{
+    struct part part = object_new();
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        if (!says_nothing(value))
+            put(&part, key, json_incref(value));
+    }
+    return part.value;
+}
+
+/* Its plays, too; and the title stands with its case. */
+static json_t *terse_variant(const json_t *variant, const json_t *titles)
+{
+    static const char *const plays[] = {"play", "first_play"};
+    struct part part = {terse(variant)};
+    const json_t *title = json_object_get(titles, record_text(variant, "case"));
+    if (part.value && title &&
+        json_equal(title, json_object_get(variant, "title")))
+        json_object_del(part.value, "title");
+    for (size_t i = 0; i < sizeof plays / sizeof *plays; i++) {
+        const json_t *play = json_object_get(variant, plays[i]);
+        if (json_is_object(play))
+            put(&part, plays[i], terse(play));
+    }
+    return part.value;
+}
+
+static json_t *titles_of(const json_t *record)
+{
+    struct part part = object_new();
+    const json_t *item;
+    size_t i;
+    json_array_foreach(json_object_get(record, "cases"), i, item)
+        put(&part, record_text(item, "id"),
+            json_incref(json_object_get(item, "title")));
+    return part.value;
+}
+
+static json_t *terse_variants(const json_t *record)
+{
+    json_t *titles = titles_of(record);
+    struct part part = array_new();
+    const json_t *item;
+    size_t i;
+    json_array_foreach(json_object_get(record, "variants"), i, item)
+        add(&part, terse_variant(item, titles));
+    json_decref(titles);
+    return part.value;
+}
+
 /* The record without what all records share. */
 static json_t *run_value(const json_t *record)
 {
@@ -16,6 +85,7 @@ static json_t *run_value(const json_t *record)
         return NULL;
     json_object_del(run, "statements");
     json_object_del(run, "cases");
+    json_object_set_new(run, "variants", terse_variants(record));
     if (!json_object_get(run, "passive"))
         json_object_set_new(run, "passive", json_array());
     return run;

@@ -13,16 +13,22 @@ const SIGNS = {fail: '✗', fixed: '✗', error: '?', flaky: '?',
   inconclusive: '?', 'not run': '?', known: '✗', warn: '!', pass: '✓',
   skip: '–'};
 
+// What is the same for all variants of a case stands in the data once.
+const cases = new Map(data.cases.map(one => [one.id, one]));
 const variants = [];
+const byId = new Map();
 runs.forEach((run, index) => {
   for (const variant of run.variants) {
     variant.run = index;
+    if (!variant.title && cases.has(variant.case))
+      variant.title = cases.get(variant.case).title;
+    if (byId.has(variant.id)) byId.get(variant.id).push(variant);
+    else byId.set(variant.id, [variant]);
     variant.search = [variant.id, variant.title, ...(variant.statements || []),
       reasonOf(variant)].join('\n').toLowerCase();
     variants.push(variant);
   }
 });
-const texts = new Map(data.cases.map(one => [one.id, one.text]));
 
 // ---- making elements -----------------------------------------------------
 
@@ -66,6 +72,16 @@ function reasonOf(variant) {
     (play.finding && play.finding.message) || '';
 }
 
+function durationOf(variant) {
+  const took = variant.play && variant.play.duration_ns;
+  return took === undefined || took === null ? '' : seconds(took);
+}
+
+function seconds(nanoseconds) {
+  return nanoseconds < 1e9 ? (nanoseconds / 1e6).toFixed(1) + ' ms'
+    : (nanoseconds / 1e9).toFixed(1) + ' s';
+}
+
 function brokerOf(run) {
   return run.broker || run.target;
 }
@@ -99,13 +115,38 @@ function card(run, index) {
     make('p', {class: 'quiet'}, run.began.replace('T', ' ').replace('Z', ' UTC') +
       ', ' + (run.duration_ns / 1e9).toFixed(1) + ' s'),
     bar(counts, run.variants.length), make('strong', {}, run.conclusion),
-    run.trouble ? make('p', {}, run.trouble) : '', list);
+    run.trouble ? make('p', {}, run.trouble) : '', list,
+    versionTable(run, index));
+}
+
+// Verdicts by version, each number a way to its variants.
+function versionTable(run, index) {
+  const verdicts = ORDER.filter(verdict =>
+    run.variants.some(one => one.verdict === verdict));
+  const number = (version, verdict) => {
+    const count = run.variants.filter(one => one.version === version &&
+      one.verdict === verdict).length;
+    return make('td', {}, count ? make('button', {type: 'button',
+      class: 'open', 'aria-label': count + ' ' + verdict + ' in MQTT ' +
+      version, onclick: () => choose({run: String(index), version, verdict,
+        view: 'variants'})}, String(count)) : '0');
+  };
+  if (!verdicts.length) return '';
+  return make('div', {class: 'scroll', tabindex: '0', role: 'region',
+    'aria-label': 'Verdicts by version'}, make('table', {class: 'numbers'},
+    make('thead', {}, make('tr', {}, make('th', {scope: 'col'}, 'MQTT'),
+      ...verdicts.map(verdict => make('th', {scope: 'col'}, verdict)))),
+    make('tbody', {}, ...VERSIONS.filter(version =>
+      run.variants.some(one => one.version === version)).map(version =>
+      make('tr', {}, make('th', {scope: 'row'}, version),
+        ...verdicts.map(verdict => number(version, verdict)))))));
 }
 
 // ---- filters -------------------------------------------------------------
 
 const form = document.getElementById('filters');
-const KEYS = ['run', 'version', 'transport', 'verdict', 'area', 'text'];
+const KEYS = ['run', 'version', 'transport', 'verdict', 'area', 'text',
+  'differs'];
 const state = {view: 'variants'};
 
 function fill(name, values, all) {
@@ -136,8 +177,31 @@ function isChosen(variant) {
     (!state.transport || variant.transport === state.transport) &&
     (!state.verdict || variant.verdict === state.verdict) &&
     (!state.area || variant.area === state.area) &&
+    (!state.differs || differs(variant)) &&
     (!state.text || state.text.toLowerCase().split(/\s+/)
       .every(word => variant.search.includes(word)));
+}
+
+// Whether another broker has another verdict there, or none.
+function differs(variant) {
+  const all = byId.get(variant.id);
+  return all.length < runs.length ||
+    all.some(one => one.verdict !== variant.verdict);
+}
+
+function control(name) {
+  return form.elements[name];
+}
+
+function readControl(name) {
+  if (control(name).type === 'checkbox')
+    return control(name).checked ? control(name).value : '';
+  return control(name).value;
+}
+
+function writeControl(name, value) {
+  if (control(name).type === 'checkbox') control(name).checked = !!value;
+  else control(name).value = value || '';
 }
 
 // The state stands in the address, so that a view can be passed on.
@@ -145,7 +209,7 @@ function readState() {
   const words = new URLSearchParams(location.hash.slice(1));
   for (const key of [...KEYS, 'view']) state[key] = words.get(key) || '';
   if (!VIEWS.some(view => view.name === state.view)) state.view = VIEWS[0].name;
-  for (const key of KEYS) form.elements[key].value = state[key];
+  for (const key of KEYS) writeControl(key, state[key]);
 }
 
 function writeState() {
@@ -157,7 +221,7 @@ function writeState() {
 
 function choose(changes) {
   Object.assign(state, changes);
-  for (const key of KEYS) form.elements[key].value = state[key] || '';
+  for (const key of KEYS) writeControl(key, state[key]);
   draw();
 }
 
@@ -185,7 +249,8 @@ function variantRow(variant) {
     make('th', {scope: 'row'}, make('button', {type: 'button',
       class: 'open id', onclick: () => openVariant(variant)}, variant.id),
     make('div', {class: 'quiet'}, variant.title)),
-    make('td', {}, reasonOf(variant)));
+    make('td', {}, reasonOf(variant) || make('span', {class: 'quiet'},
+      durationOf(variant))));
 }
 
 function viewVariants(list) {
@@ -202,12 +267,19 @@ function viewVariants(list) {
   more(sorted.length)];
 }
 
-function cell(list, text, open) {
+// label: the heading of the column, which a phone shows in the cell.
+function cell(label, list, text, open) {
   if (!list.length)
-    return make('td', {class: 'cell'}, make('span', {class: 'quiet'}, '·'));
+    return emptyCell(label, '·');
   const verdict = worst(list);
-  return make('td', {class: 'cell'}, make('button', {type: 'button',
-    onclick: open}, verdictMark(verdict, text(list, verdict))));
+  return make('td', {class: 'cell', 'data-label': label}, make('button',
+    {type: 'button', onclick: open}, verdictMark(verdict,
+      text(list, verdict))));
+}
+
+function emptyCell(label, text) {
+  return make('td', {class: 'cell', 'data-label': label},
+    make('span', {class: 'quiet'}, text));
 }
 
 function keptOf(list) {
@@ -217,24 +289,35 @@ function keptOf(list) {
   return judged ? kept + ' of ' + judged : 'skipped';
 }
 
-function headOf(first, indexes) {
+// Columns: the brokers, or of one broker the versions.
+function columnsOf(indexes) {
+  if (indexes.length > 1)
+    return indexes.map(i => ({title: brokerOf(runs[i]),
+      has: one => one.run === i, chosen: {run: String(i)}}));
+  return VERSIONS.filter(version => !state.version ||
+    state.version === version).map(version => ({title: 'MQTT ' + version,
+    has: one => one.version === version, chosen: {version}}));
+}
+
+function headOf(first, columns) {
   return make('thead', {}, make('tr', {}, make('th', {scope: 'col'}, first),
-    ...indexes.map(i => make('th', {scope: 'col'}, brokerOf(runs[i])))));
+    ...columns.map(column => make('th', {scope: 'col'}, column.title))));
 }
 
 function viewAreas(list) {
-  const indexes = shownRuns();
-  const areas = [...new Set(list.map(variant => variant.area))].sort();
-  const rows = areas.map(area => make('tr', {},
-    make('th', {scope: 'row'}, area), ...indexes.map(i => {
-      const there = list.filter(one => one.area === area && one.run === i);
-      return cell(there, keptOf, () =>
-        choose({area, run: String(i), view: 'variants'}));
-    })));
-  return [make('div', {class: 'scroll'}, make('table', {},
+  const columns = columnsOf(shownRuns());
+  const areas = new Map();
+  for (const variant of list)
+    if (areas.has(variant.area)) areas.get(variant.area).push(variant);
+    else areas.set(variant.area, [variant]);
+  const rows = [...areas.keys()].sort().map(area => make('tr', {},
+    make('th', {scope: 'row'}, area), ...columns.map(column =>
+      cell(column.title, areas.get(area).filter(column.has), keptOf, () =>
+        choose({area, ...column.chosen, view: 'variants'})))));
+  return [make('div', {class: 'scroll'}, make('table', {class: 'matrix'},
     make('caption', {}, 'How many of the variants that were judged passed, ' +
       'area by area. A cell lists them.'),
-    headOf('Area', indexes), make('tbody', {}, ...rows)))];
+    headOf('Area', columns), make('tbody', {}, ...rows)))];
 }
 
 function versionsOf(statement) {
@@ -261,7 +344,9 @@ function chosenStatements() {
     (!state.version || versionsOf(one).includes(state.version)) &&
     words.every(word => (one.id + '\n' + one.demand + '\n' + one.section)
       .toLowerCase().includes(word)))
-    .sort((a, b) => rankOf(a) - rankOf(b));
+    .sort((a, b) => rankOf(a) - rankOf(b) ||
+      a.section.localeCompare(b.section, 'en', {numeric: true}) ||
+      a.id.localeCompare(b.id, 'en', {numeric: true}));
 }
 
 function judging(statement, list) {
@@ -294,10 +379,10 @@ function statementRow(statement, list, indexes) {
   const untestable = statement.testable.startsWith('no');
   const cells = indexes.map(i => {
     const here = there.filter(one => one.run === i);
+    const broker = brokerOf(runs[i]);
     if (!here.length)
-      return make('td', {class: 'cell'}, make('span', {class: 'quiet'},
-        untestable ? 'not testable' : 'not judged'));
-    return cell(here, keptOf, () => openStatement(statement, here));
+      return emptyCell(broker, untestable ? 'not testable' : 'not judged');
+    return cell(broker, here, keptOf, () => openStatement(statement, here));
   });
   return make('tr', {}, make('th', {scope: 'row'},
     make('span', {class: 'id'}, statement.id), ' ',
@@ -310,7 +395,7 @@ function viewStatements() {
   const indexes = shownRuns();
   const list = byStatement();
   const chosen = chosenStatements().filter(one =>
-    !state.verdict && !state.area && !state.transport ||
+    !state.verdict && !state.area && !state.transport && !state.differs ||
     judging(one, list).length);
   const body = make('tbody', {});
   let chapter;
@@ -326,7 +411,8 @@ function viewStatements() {
     body.append(statementRow(statement, list, indexes));
   }
   return [coverage(chosen, list), make('div', {class: 'scroll'},
-    make('table', {}, headOf('Statement', indexes), body)),
+    make('table', {class: 'matrix'}, headOf('Statement', indexes.map(i =>
+      ({title: brokerOf(runs[i])}))), body)),
   more(chosen.length)];
 }
 
@@ -349,6 +435,9 @@ function viewPassive() {
           ' ', one.rule),
         make('td', {}, one.detail + ' (' + one.times + '×)')));
   });
+  if (!rows.length)
+    return [make('p', {}, 'The decoder found nothing wrong in any packet, ' +
+      'whatever case it belonged to.')];
   return [make('div', {class: 'scroll'}, make('table', {class: 'stack'},
     make('caption', {}, 'What the decoder found in any packet, whatever ' +
       'case it belonged to.'), make('thead', {}, make('tr', {},
@@ -358,8 +447,10 @@ function viewPassive() {
 
 const VIEWS = [
   {name: 'variants', title: 'Variants', draw: viewVariants},
-  {name: 'areas', title: 'Brokers × areas', draw: viewAreas},
-  {name: 'statements', title: 'Brokers × statements', draw: viewStatements},
+  {name: 'areas', title: runs.length > 1 ? 'Brokers × areas' : 'Areas',
+    draw: viewAreas},
+  {name: 'statements', title: runs.length > 1 ? 'Brokers × statements'
+    : 'Statements', draw: viewStatements},
   {name: 'passive', title: 'Found in passing', draw: viewPassive},
 ];
 
@@ -371,7 +462,8 @@ function draw(keep) {
   document.getElementById('view').replaceChildren(...view.draw(list)
     .filter(part => part !== ''));
   document.getElementById('count').textContent = list.length + ' of ' +
-    variants.length + ' variants chosen.';
+    variants.length + ' variants chosen' +
+    (list.length ? '.' : ': no variant meets all of the filters.');
   for (const tab of document.querySelectorAll('#views [role=tab]')) {
     const selected = tab.dataset.view === state.view;
     tab.setAttribute('aria-selected', String(selected));
@@ -470,15 +562,32 @@ function command(variant) {
     navigator.clipboard ? button : ''];
 }
 
+// The same variant with the other brokers.
+function elsewhere(variant) {
+  const others = byId.get(variant.id).filter(one => one !== variant);
+  if (!others.length) return '';
+  return make('ul', {class: 'counts', 'aria-label': 'Other brokers'},
+    ...others.map(one => make('li', {}, make('button', {type: 'button',
+      onclick: () => openVariant(one)}, verdictMark(one.verdict), ' ' +
+      brokerOf(runs[one.run])))));
+}
+
 function openVariant(variant) {
   const play = variant.play;
+  const told = play && play.finding &&
+    play.finding.message === reasonOf(variant);
+  const text = (cases.get(variant.case) || {}).text;
   open(variant.id, make('p', {}, verdictMark(variant.verdict), ' ',
     variant.title), definitions([['Broker', brokerOf(runs[variant.run])],
-    ['Reason', reasonOf(variant)], ['Case', place(variant.source)]]),
-  statementList(variant), ...(play ? findings(play) : []),
+    ['Reason', told ? '' : reasonOf(variant)],
+    ['Took', durationOf(variant)], ['Case', place(variant.source)]]),
+  elsewhere(variant), statementList(variant),
+  ...(variant.first_play ? findings(variant.first_play) : []),
+  ...(play ? findings(play) : []),
   ...conversations(variant), ...command(variant),
   make('h3', {}, 'The case'),
-  make('pre', {}, texts.get(variant.case) || 'not in the record'));
+  make('pre', {tabindex: '0', 'aria-label': 'The case in YAML'},
+    text || 'not in the record'));
 }
 
 // ---- conversations as sequence diagrams ----------------------------------
@@ -507,8 +616,8 @@ function sequence(play) {
     names.append(span);
   });
   list.append(names);
-  for (const said of play.conversation)
-    list.append(line(said, clients, play.finding));
+  list.append(...inOrder(play).map(one => one.message
+    ? mark(one, clients) : line(one, clients)));
   const parts = [list];
   if (play.conversation_dropped)
     parts.push(make('p', {class: 'quiet'}, play.conversation_dropped +
@@ -517,20 +626,47 @@ function sequence(play) {
     'aria-label': 'Sequence diagram'}, ...parts);
 }
 
-function line(said, clients, finding) {
+// What was found stands where it was seen, behind what was said by then.
+function inOrder(play) {
+  const marks = [...(play.warnings || []).map(one => ({...one, mild: true})),
+    ...(play.finding && play.finding.message ? [play.finding] : [])];
+  const all = [];
+  for (const said of play.conversation) {
+    while (marks.length && marks[0].time_ns < said.time_ns)
+      all.push(marks.shift());
+    all.push(said);
+  }
+  return [...all, ...marks];
+}
+
+function time(one) {
+  return make('time', {}, (one.time_ns / 1e6).toFixed(1) + ' ms');
+}
+
+function mark(finding, clients) {
+  const text = make('span', {class: 'event mark ' +
+    (finding.mild ? 'warn' : 'fail')}, make('span', {class: 'who'},
+    finding.client), (finding.mild ? '! ' : '✗ ') + finding.message);
+  text.style.gridColumn = '2 / ' + (clients.length + 3);
+  return make('li', {}, time(finding), text);
+}
+
+function line(said, clients) {
   const lane = clients.indexOf(said.client) + 2;
   const end = clients.length + 3;
   const moves = said.kind === 'sent' || said.kind === 'received';
-  const item = make('li', {class: finding && said.kind === 'received' &&
-    finding.time_ns === said.time_ns ? 'here' : ''},
-  make('time', {}, (said.time_ns / 1e6).toFixed(1) + ' ms'));
+  const item = make('li', {}, time(said));
   const words = {sent: said.client + ' sends ', received: said.client +
     ' receives ', ours: said.client + ': ', sign: said.client + ': ',
   opened: said.client + ': ', ended: said.client + ': ', note: ''};
   const text = make('span', {class: moves ? 'arrow ' + (said.kind === 'sent'
     ? 'to-broker' : 'to-client') : 'event',
-  'aria-label': words[said.kind] + said.text}, said.text || said.kind);
+  'aria-label': words[said.kind] + said.text, role: 'note'},
+  make('span', {class: 'who', 'aria-hidden': 'true'}, moves
+    ? said.client + (said.kind === 'sent' ? ' → broker' : ' ← broker')
+    : said.client), said.text || said.kind);
   text.style.gridColumn = moves ? lane + ' / ' + end : String(lane);
+  text.style.setProperty('--span', end - lane);
   item.append(text);
   if (said.hex)
     item.append(make('details', {}, make('summary', {}, said.size + ' bytes'),
@@ -545,12 +681,14 @@ document.getElementById('tool').textContent = 'mqttspec ' +
 document.getElementById('summary').append(...runs.map(card));
 document.title = 'MQTT conformance: ' + runs.map(brokerOf).join(', ');
 fillFilters();
+for (const element of document.querySelectorAll('[data-many]'))
+  element.hidden = runs.length < 2;
 makeTabs();
 readState();
 draw();
 for (const event of ['input', 'change'])
   form.addEventListener(event, () => {
-    for (const key of KEYS) state[key] = form.elements[key].value;
+    for (const key of KEYS) state[key] = readControl(key);
     draw();
   });
 form.addEventListener('submit', event => event.preventDefault());

@@ -25,8 +25,19 @@ static json_t *record_of(const struct run_record *run,
     return record;
 }
 
-/* The page of the sample and of an other broker that has nothing wrong. */
-static const char *write_page(void)
+static void write_page(const char *name, json_t **items, size_t count,
+                       char *path, size_t size)
+{
+    struct records records = {items, count};
+    struct buffer page = buffer_make(DOCUMENT_MAX);
+    ck_assert(html_write(&records, &page));
+    snprintf(path, size, "%s", sample_file(name, buffer_slice(&page)));
+    buffer_free(&page);
+}
+
+/* The page of the sample and of an other broker that has nothing wrong, and
+ * that of the sample alone. */
+static void write_pages(char *both_path, char *single_path, size_t size)
 {
     struct diagnostics diagnostics;
     ck_assert(diagnostics_begin(&diagnostics));
@@ -39,16 +50,12 @@ static const char *write_page(void)
     for (size_t i = 0; i < other->count; i++)
         other->results[i].verdict = VERDICT_PASS;
     both[1] = record_of(other, catalogue);
-    struct records records = {both, 2};
-    struct buffer page = buffer_make(DOCUMENT_MAX);
-    ck_assert(html_write(&records, &page));
-    const char *path = sample_file("page.html", buffer_slice(&page));
-    buffer_free(&page);
+    write_page("both.html", both, 2, both_path, size);
+    write_page("single.html", both, 1, single_path, size);
     json_decref(both[0]);
     json_decref(both[1]);
     catalogue_free(catalogue);
     diagnostics_end(&diagnostics);
-    return path;
 }
 
 static void expect_seen(const char *seen, const char *wanted)
@@ -60,18 +67,28 @@ static void expect_seen(const char *seen, const char *wanted)
 START_TEST(a_browser_filters_opens_and_compares)
 {
     static char seen[SEEN_MAX];
-    char command[600];
-    snprintf(command, sizeof command, BROWSER " %s 2>&1", write_page());
+    char command[600], both[256], single[256];
+    write_pages(both, single, sizeof both);
+    snprintf(command, sizeof command, BROWSER " %s %s 2>&1", both, single);
     int status = sample_command(command, seen, sizeof seen);
     ck_assert_msg(status == 0, "status %d:\n%s", status, seen);
     expect_seen(seen, "cards 2 mosquitto 2.0.18|another broker\n");
     expect_seen(seen, "failed 1\n");
     expect_seen(seen, "opened takeover/old-connection-is-closed@5.0+tcp\n");
-    expect_seen(seen, "sequence 9\n");
+    expect_seen(seen, "sequence 11\n");
+    expect_seen(seen, "marked ! no DISCONNECT came|"
+                      "\u2717 the connection was not closed\n");
+    expect_seen(seen, "elsewhere \u2713 pass another broker\n");
+    expect_seen(seen, "other another broker \u2713 pass\n");
+    expect_seen(seen, "legible failure\n");
+    expect_seen(seen, "legible passive\n");
+    expect_seen(seen, "differ 9\n");
     expect_seen(seen, "areas mosquitto 2.0.18|another broker 9\n");
     expect_seen(seen, "compared\n");
     expect_seen(seen, "kept areas\n");
     expect_seen(seen, "narrow\n");
+    expect_seen(seen, "single Area|MQTT 3.1|MQTT 3.1.1|MQTT 5.0\n");
+    expect_seen(seen, "counted\n");
 }
 END_TEST
 
