@@ -7,6 +7,7 @@
 /* GitHub takes 1 MiB for a step; details stop before that, lines go on. */
 #define DETAILS_LIMIT ((size_t)800 << 10)
 #define LINES_LIMIT ((size_t)1000 << 10)
+#define CONVERSATION_LIMIT ((size_t)32 << 10) /* of one variant */
 #define VERSIONS 3
 
 static const char *const versions[VERSIONS] = {"3.1", "3.1.1", "5.0"};
@@ -97,21 +98,42 @@ static void put_warnings(struct buffer *out, const json_t *play)
     }
 }
 
+static void put_said(struct buffer *out, const json_t *said)
+{
+    text_milliseconds(out,
+                      json_integer_value(json_object_get(said, "time_ns")));
+    buffer_format(out, " ms  %s  %s  %s\n", record_text(said, "client"),
+                  record_text(said, "kind"), record_text(said, "text"));
+}
+
 static void put_conversation(struct buffer *out, const json_t *play)
 {
-    struct buffer text = buffer_make(DETAILS_LIMIT);
-    const json_t *said;
-    size_t i;
-    json_array_foreach(json_object_get(play, "conversation"), i, said)
-    {
-        text_milliseconds(&text,
-                          json_integer_value(json_object_get(said, "time_ns")));
-        buffer_format(&text, " ms  %s  %s  %s\n", record_text(said, "client"),
-                      record_text(said, "kind"), record_text(said, "text"));
-    }
-    if (!text.failed)
+    const json_t *all = json_object_get(play, "conversation");
+    struct buffer text = buffer_make(2 * CONVERSATION_LIMIT);
+    size_t i = 0;
+    for (; i < json_array_size(all) && text.size < CONVERSATION_LIMIT; i++)
+        put_said(&text, json_array_get(all, i));
+    if (i < json_array_size(all))
+        buffer_format(&text, "... %zu more lines are in the JSON record\n",
+                      json_array_size(all) - i);
+    if (text.failed)
+        out->failed = true;
+    else
         put_block(out, buffer_string(&text));
     buffer_free(&text);
+}
+
+static void put_step(struct buffer *out, const json_t *finding)
+{
+    const json_t *source = json_object_get(finding, "source");
+    struct buffer place = buffer_make(TEXT_MESSAGE_MAX);
+    if (!*record_text(source, "file"))
+        return;
+    buffer_format(
+        &place, "%s:%lld", record_text(source, "file"),
+        (long long)json_integer_value(json_object_get(source, "line")));
+    put_field(out, "step", buffer_string(&place));
+    buffer_free(&place);
 }
 
 static void put_variant(struct buffer *out, const json_t *record,
@@ -127,6 +149,7 @@ static void put_variant(struct buffer *out, const json_t *record,
     buffer_text(out, "\n\n");
     put_statements(out, record, variant);
     put_field(out, "what happened", record_reason(variant));
+    put_step(out, finding);
     put_field(out, "expected", record_text(finding, "expected"));
     put_field(out, "actual", record_text(finding, "actual"));
     put_warnings(out, play);
@@ -167,9 +190,11 @@ static void put_counts(struct buffer *out, const json_t *record)
     buffer_text(out, "\n\n");
 }
 
+/* Why variants were not run is told once, with the run. */
 static bool is_told(const json_t *record, enum verdict verdict)
 {
-    return record_fails(record, verdict) || record_unjudged(verdict) ||
+    return record_fails(record, verdict) ||
+           (record_unjudged(verdict) && verdict != VERDICT_NOT_RUN) ||
            verdict == VERDICT_WARN;
 }
 
@@ -198,7 +223,7 @@ static void put_passive(struct buffer *out, const json_t *record)
     size_t i;
     json_array_foreach(json_object_get(record, "passive"), i, passive)
     {
-        if (record_verdict(passive) != VERDICT_FAIL)
+        if (record_verdict(passive) != VERDICT_FAIL || out->size >= LINES_LIMIT)
             continue;
         buffer_format(out, "- **%s** (%s) ", record_text(passive, "statement"),
                       record_text(passive, "version"));

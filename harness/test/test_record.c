@@ -73,6 +73,50 @@ START_TEST(a_full_buffer_is_told)
 }
 END_TEST
 
+/* The first variant with that verdict. */
+static json_t *variant_with(const json_t *record, const char *verdict)
+{
+    json_t *variant;
+    size_t i;
+    json_array_foreach(json_object_get(record, "variants"), i,
+                       variant) if (!strcmp(record_text(variant, "verdict"),
+                                            verdict)) return variant;
+    ck_abort_msg("no variant is %s", verdict);
+}
+
+static void prolong(const json_t *variant, size_t lines)
+{
+    json_t *all =
+        json_object_get(json_object_get(variant, "play"), "conversation");
+    while (json_array_size(all) < lines)
+        json_array_append(all, json_array_get(all, 1));
+}
+
+/* GitHub refuses a summary of more than 1 MiB. */
+START_TEST(a_summary_stays_below_a_mebibyte)
+{
+    json_t *record = record_of(sample_run());
+    json_t *variants = json_object_get(record, "variants");
+    json_t *failed = variant_with(record, "fail");
+    struct records records = {&record, 1};
+    struct buffer out = buffer_make(DOCUMENT_MAX);
+    prolong(failed, 2000);
+    ck_assert(markdown_write(&records, &out));
+    ck_assert_uint_lt(out.size, 100000);
+    ck_assert_ptr_nonnull(
+        strstr(buffer_string(&out), "more lines are in the JSON record"));
+    for (int i = 0; i < 9000; i++)
+        json_array_append(variants, failed);
+    buffer_clear(&out);
+    ck_assert(markdown_write(&records, &out));
+    ck_assert_uint_lt(out.size, 1u << 20);
+    ck_assert_ptr_nonnull(
+        strstr(buffer_string(&out), "more are in the JSON record"));
+    buffer_free(&out);
+    json_decref(record);
+}
+END_TEST
+
 static const struct {
     const char *text, *error;
 } wrong[] = {
@@ -110,6 +154,7 @@ Suite *record_suite(void)
     tcase_add_loop_test(tcase, reports_of_a_run, 0, WRITERS);
     tcase_add_loop_test(tcase, reports_of_two_runs_hold_both, 0, WRITERS);
     tcase_add_loop_test(tcase, a_full_buffer_is_told, 0, WRITERS);
+    tcase_add_test(tcase, a_summary_stays_below_a_mebibyte);
     tcase_add_loop_test(tcase, what_is_no_record_is_refused, 0, WRONG);
     return suite;
 }
