@@ -461,10 +461,19 @@ struct play_record *play_make_record(struct player *player);
 
 /* ---- play_text.c ------------------------------------------------------- */
 
-/* One line in the play's arena: what the step expects; the packet. */
+/* Texts in the play's arena: what the step expects, with a line for each
+ * alternative of the any_of that it begins; the packet, in one line. */
 const char *play_expected(struct player *player, const struct task *task);
+/* The same of an any_of. */
+const char *play_alternatives(struct player *player, const struct task *task);
+/* The outermost any_of whose alternatives begin where this one of them does;
+ * NULL: there is none. */
+const struct task *play_any_of(const struct task *task);
 const char *play_packet_text(struct player *player,
                              const struct mqtt_packet *packet);
+/* "0 instead of 1": a value of a packet, and what the field was to be. */
+void play_put_value(struct player *player, const struct field_matcher *field,
+                    const struct value *value, struct buffer *out);
 /* The name that a case file gives a field of a packet or event. */
 const char *play_field_name(int field);
 const char *play_arrived_text(struct player *player,
@@ -546,6 +555,9 @@ enum match_result rejection_matches(struct player *player, struct task *leaf,
                                     const char **wrong);
 void rejection_take(struct player *player, struct task *leaf,
                     const struct received *received);
+/* The packet, and a line for each field that is not what the leaf expects. */
+const char *play_differences(struct player *player, const struct task *leaf,
+                             const struct received *received);
 
 /* ---- play_take.c ------------------------------------------------------- */
 

@@ -1,6 +1,8 @@
 /* Whether a packet is what a step expects. */
 #include "engine/play.h"
 
+#define DIFFERENCES_CAP 4000
+
 const struct scope *play_scope(const struct task *task)
 {
     return task->has_scope ? &task->scope : task->scope.outer;
@@ -34,15 +36,24 @@ static bool wants_list(const struct matcher *matcher)
     return false;
 }
 
-enum match_result play_test(struct player *player, const struct scope *scope,
-                            const struct matcher *matcher,
-                            const struct value *value, int64_t observed)
+static enum match_result test(struct player *player, const struct scope *scope,
+                              const struct matcher *matcher,
+                              const struct value *value, int64_t observed,
+                              const char **error)
 {
     player->scope = scope;
     struct environment environment = play_environment(player);
     struct match_context context = {&environment, player, find_mark, observed};
+    return matcher_test(matcher, value, &context, error);
+}
+
+enum match_result play_test(struct player *player, const struct scope *scope,
+                            const struct matcher *matcher,
+                            const struct value *value, int64_t observed)
+{
     const char *error = "out of memory";
-    enum match_result result = matcher_test(matcher, value, &context, &error);
+    enum match_result result =
+        test(player, scope, matcher, value, observed, &error);
     if (result == MATCH_ERROR)
         play_error(player, NULL, "%s", error);
     return result;
@@ -71,6 +82,43 @@ enum match_result step_matches(struct player *player, const struct scope *scope,
         }
     }
     return MATCH_YES;
+}
+
+/* "qos: 0 instead of 1", where it is not as expected. */
+static void put_difference(struct player *player, const struct task *leaf,
+                           const struct received *received,
+                           const struct field_matcher *field,
+                           struct buffer *out)
+{
+    const struct client *client = play_client_at(player, leaf);
+    const char *error;
+    struct value value;
+    if (field->field == MQTT_SESSION_PRESENT && client->version == MQTT_3_1)
+        return;
+    play_field(player, client, received, field->field, field->in_will,
+               wants_list(field->matcher), false, &value);
+    if (test(player, play_scope(leaf), field->matcher, &value, received->time,
+             &error) != MATCH_NO)
+        return;
+    buffer_format(out, "\n%s: ", play_field_name(field->field));
+    play_put_value(player, field, &value, out);
+}
+
+const char *play_differences(struct player *player, const struct task *leaf,
+                             const struct received *received)
+{
+    const char *packet = play_packet_text(player, received->packet);
+    if (leaf->kind != TASK_STEP || !leaf->step->expect)
+        return packet;
+    struct buffer out = buffer_make(DIFFERENCES_CAP);
+    buffer_text(&out, packet);
+    for (size_t i = 0; i < leaf->step->expect->field_count; i++)
+        put_difference(player, leaf, received, &leaf->step->expect->fields[i],
+                       &out);
+    const char *text =
+        out.failed ? packet : arena_text(player->arena, buffer_string(&out));
+    buffer_free(&out);
+    return text ? text : packet;
 }
 
 /* An answer for which no identifier is stated carries that of an open

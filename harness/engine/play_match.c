@@ -150,6 +150,7 @@ static bool has_should_level(const struct task *leaf)
  * against it. */
 struct candidates {
     struct task *first, *should;
+    const struct task *any_of; /* whose alternatives are listed already */
     const char *wrong;
     size_t count;
     struct buffer expected;
@@ -165,8 +166,13 @@ static void add_candidate(struct player *player, struct candidates *all,
     }
     if (!all->should && has_should_level(leaf))
         all->should = leaf;
+    if (all->any_of && all->any_of == play_any_of(leaf)) {
+        all->count++;
+        return;
+    }
+    all->any_of = play_any_of(leaf);
     if (all->count++ < CANDIDATES_SHOWN)
-        buffer_format(&all->expected, "%s%s", all->count > 1 ? "; or " : "",
+        buffer_format(&all->expected, "%s%s", all->count > 1 ? "\nor " : "",
                       play_expected(player, leaf));
 }
 
@@ -207,7 +213,9 @@ static void fail_mismatch(struct player *player, struct client *client,
     mismatch_text(all, received, message, sizeof message);
     struct failure failure = {FAILURE_WRONG_FIELD, received->time, message,
                               buffer_string(&all->expected),
-                              play_packet_text(player, received->packet)};
+                              all->count > 1
+                                  ? play_packet_text(player, received->packet)
+                                  : play_differences(player, leaf, received)};
     if (has_should_level(leaf))
         client_take(player, client, received);
     task_decide(player, leaf);

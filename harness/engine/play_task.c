@@ -206,8 +206,8 @@ static bool run_any_of(struct player *player, struct task *task)
         return run_choice(player, task);
     if (!alive && !player->finished) {
         struct failure failure = {FAILURE_MISSING_PACKET, 0,
-                                  "none of the alternatives came about", NULL,
-                                  NULL};
+                                  "none of the alternatives came about",
+                                  play_alternatives(player, task), NULL};
         play_failed(player, task, &failure);
         return task->state == TASK_DONE;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define TEXT_CAP 700
+#define ALTERNATIVES_CAP 4000 /* of any_of */
 
 static const char *keep(struct player *player, struct buffer *out)
 {
@@ -96,6 +97,21 @@ static const char *thing_name(const struct expect_step *expect)
     }
 }
 
+void play_put_value(struct player *player, const struct field_matcher *field,
+                    const struct value *value, struct buffer *out)
+{
+    struct environment environment = play_environment(player);
+    bool hexadecimal = is_hexadecimal(field->field);
+    if (is_secret(field->field)) {
+        buffer_text(out, value->kind == VALUE_NONE ? "absent instead of ***"
+                                                   : "*** instead of ***");
+        return;
+    }
+    value_print(value, hexadecimal, out);
+    buffer_text(out, " instead of ");
+    matcher_print(field->matcher, &environment, hexadecimal, out);
+}
+
 static void expected_fields(struct player *player,
                             const struct expect_step *expect,
                             struct buffer *out)
@@ -123,6 +139,58 @@ static const char *exchange_text(const struct task *task)
                                         : NULL;
 }
 
+static void put_expectation(struct player *player,
+                            const struct expect_step *expect,
+                            struct buffer *out)
+{
+    if (expect->thing == THING_PACKET)
+        upper_case(thing_name(expect), out);
+    else
+        buffer_text(out, thing_name(expect));
+    expected_fields(player, expect, out);
+}
+
+/* What a step begins to expect, or each of its alternatives does. */
+static void put_step(struct player *player, const struct step *step,
+                     struct buffer *out)
+{
+    if (step->verb == VERB_EXPECT) {
+        buffer_text(out, out->size ? "\nor " : "");
+        put_expectation(player, step->expect, out);
+        return;
+    }
+    size_t count = step->verb == VERB_ANY_OF ? step->child_count
+                   : step->child_count       ? 1
+                                             : 0;
+    for (size_t i = 0; i < count; i++)
+        put_step(player, step->children[i], out);
+}
+
+const char *play_alternatives(struct player *player, const struct task *task)
+{
+    struct buffer out = buffer_make(ALTERNATIVES_CAP);
+    player->scope = play_scope(task);
+    put_step(player, task->step, &out);
+    if (out.failed) {
+        buffer_clear(&out);
+        buffer_text(&out, "one of the alternatives");
+    }
+    return keep(player, &out);
+}
+
+const struct task *play_any_of(const struct task *task)
+{
+    const struct task *found = NULL;
+    for (; task->parent && task->parent->step; task = task->parent) {
+        const struct step *step = task->parent->step;
+        if (step->verb == VERB_ANY_OF)
+            found = task->parent;
+        else if (step->child_count && step->children[0] != task->step)
+            break;
+    }
+    return found;
+}
+
 const char *play_expected(struct player *player, const struct task *task)
 {
     if (task->kind == TASK_EXCHANGE && exchange_text(task))
@@ -134,16 +202,13 @@ const char *play_expected(struct player *player, const struct task *task)
             buffer_format(&out, " with packet_id: %u", task->packet_id);
         return keep(player, &out);
     }
-    player->scope = task->has_scope ? &task->scope : task->scope.outer;
-    const struct expect_step *expect = task->step->expect;
-    if (expect->thing == THING_PACKET)
-        upper_case(thing_name(expect), &out);
-    else
-        buffer_text(&out, thing_name(expect));
-    expected_fields(player, expect, &out);
+    if (play_any_of(task))
+        return play_alternatives(player, play_any_of(task));
+    player->scope = play_scope(task);
+    put_expectation(player, task->step->expect, &out);
     if (out.failed) {
         buffer_clear(&out);
-        buffer_text(&out, thing_name(expect));
+        buffer_text(&out, thing_name(task->step->expect));
     }
     return keep(player, &out);
 }

@@ -44,10 +44,13 @@ const char *failure_kind_name(enum failure_kind kind); /* "wrong-packet" */
  * by the result's arena. */
 struct finding {
     enum failure_kind kind;
-    const char *client;   /* or "" */
-    const char *message;  /* one line */
-    const char *expected; /* one line, or "" */
-    const char *actual;   /* one line, or "" */
+    const char *client;  /* or "" */
+    const char *message; /* one line */
+    /* A line; or "". More lines follow with "or": other legal answers. */
+    const char *expected;
+    /* A line; or "". More lines follow, for fields that are not as expected:
+     * "qos: 0 instead of 1". */
+    const char *actual;
     const char
         *statements;      /* the step's own `judges`, space-separated; or "" */
     struct source source; /* the step; file NULL when none */

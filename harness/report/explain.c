@@ -40,6 +40,20 @@ static void put_text(struct buffer *out, const struct explain_style *style,
     buffer_u8(out, '\n');
 }
 
+/* The same for a text of several lines. */
+static void put_lines(struct buffer *out, const struct explain_style *style,
+                      const char *label, const char *text)
+{
+    while (!text_is_empty(text)) {
+        char line[TEXT_PIECE_MAX];
+        size_t size = strcspn(text, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)size, text);
+        put_text(out, style, label, line);
+        label = "";
+        text += size + (text[size] == '\n');
+    }
+}
+
 static void put_place(struct buffer *out, const struct explain_style *style,
                       const char *label, const struct source *source)
 {
@@ -113,8 +127,8 @@ static void put_finding(struct buffer *out, const struct explain_style *style,
     put_place(out, style, "step", &finding->source);
     excerpt_put(out, &finding->source, LABEL_COLUMNS);
     put_text(out, style, "client", finding->client);
-    put_text(out, style, "expected", finding->expected);
-    put_text(out, style, "actual", finding->actual);
+    put_lines(out, style, "expected", finding->expected);
+    put_lines(out, style, "actual", finding->actual);
 }
 
 /* How many of count are listed. */

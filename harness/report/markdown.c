@@ -61,13 +61,21 @@ static void put_block(struct buffer *out, const char *text)
     put_fence(out, text);
 }
 
+/* More lines follow below the first, each an item of its own. */
 static void put_field(struct buffer *out, const char *name, const char *text)
 {
-    if (!*text)
-        return;
-    buffer_format(out, "- %s: ", name);
-    put_plain(out, text);
-    buffer_u8(out, '\n');
+    const char *item = "- ";
+    for (; *text; item = "  - ") {
+        size_t size = strcspn(text, "\n");
+        char line[TEXT_PIECE_MAX];
+        snprintf(line, sizeof line, "%.*s", (int)size, text);
+        buffer_format(out, "%s%s", item, name);
+        buffer_text(out, *name ? ": " : "");
+        put_plain(out, line);
+        buffer_u8(out, '\n');
+        name = "";
+        text += size + (text[size] == '\n');
+    }
 }
 
 /* ---- one variant ------------------------------------------------------- */
