@@ -29,6 +29,11 @@ static const struct {
     {"framing/wrong-direction", {MQTT_RULE_DIRECTION}},
     {"framing/packet-id-0", {MQTT_RULE_PACKET_ID_ZERO}},
     {"framing/five-byte-length", {MQTT_RULE_NONE}},
+    {"framing/disconnect-five-byte-length", {MQTT_RULE_NONE}},
+    {"framing/disconnect-long-", {MQTT_RULE_LENGTH_MINIMAL}},
+    {"framing/disconnect-lengths",
+     {MQTT_RULE_TRAILING, MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_PROPERTY_UNKNOWN,
+      MQTT_RULE_UTF8_NUL}},
     {"framing/long-", {MQTT_RULE_LENGTH_MINIMAL}},
     {"properties/foreign", {MQTT_RULE_PROPERTY_ILLEGAL}},
     {"properties/unknown", {MQTT_RULE_PROPERTY_UNKNOWN}},
@@ -43,6 +48,21 @@ static const struct {
     {"properties/text-length",
      {MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_LENGTH_MALFORMED,
       MQTT_RULE_PROPERTY_UNKNOWN, MQTT_RULE_PROPERTY_ILLEGAL}},
+    {"properties/user-property-length",
+     {MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_PROPERTY_UNKNOWN, MQTT_RULE_UTF8_NUL}},
+    {"enhanced_auth/lengths",
+     {MQTT_RULE_TRAILING, MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_PROPERTY_UNKNOWN,
+      MQTT_RULE_UTF8_NUL}},
+    {"enhanced_auth/five-byte-length", {MQTT_RULE_NONE}},
+    {"enhanced_auth/long-", {MQTT_RULE_LENGTH_MINIMAL}},
+    {"enhanced_auth/wrong-flags", {MQTT_RULE_FLAGS}},
+    {"enhanced_auth/property-length",
+     {MQTT_RULE_LENGTH_BOUNDS, MQTT_RULE_LENGTH_MALFORMED, MQTT_RULE_TRAILING,
+      MQTT_RULE_PROPERTY_UNKNOWN}},
+    {"enhanced_auth/foreign-property",
+     {MQTT_RULE_PROPERTY_ILLEGAL, MQTT_RULE_PROPERTY_UNKNOWN}},
+    {"enhanced_auth/repeated-", {MQTT_RULE_PROPERTY_REPEATED}},
+    {"enhanced_auth/text", {MQTT_RULE_UTF8, MQTT_RULE_UTF8_NUL}},
     {"utf8/null", {MQTT_RULE_UTF8_NUL}},
     {"utf8/", {MQTT_RULE_UTF8}},
 };
@@ -138,8 +158,10 @@ static void check_folder(const char *folder, size_t least)
 static const struct {
     const char *folder;
     size_t least;
-} folders[] = {
-    {"cases/framing", 1500}, {"cases/properties", 900}, {"cases/utf8", 1500}};
+} folders[] = {{"cases/framing", 1500},
+               {"cases/properties", 900},
+               {"cases/utf8", 1500},
+               {"cases/enhanced_auth/damage.yaml", 250}};
 
 START_TEST(damage_is_damage_and_twins_are_legal)
 {
