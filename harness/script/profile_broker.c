@@ -157,19 +157,19 @@ static void read_wss(struct profile_reader *reader, const struct node *node,
 
 static const struct profile_key ENDPOINT_KEYS[] = {
     {"tcp", read_tcp, offsetof(struct profile_endpoint, urls[NET_TCP]), false,
-     &PROFILE_A_TEXT},
+     &PROFILE_A_TEXT, NULL},
     {"tls", read_tls, offsetof(struct profile_endpoint, urls[NET_TLS]), false,
-     &PROFILE_A_TEXT},
+     &PROFILE_A_TEXT, NULL},
     {"ws", read_ws, offsetof(struct profile_endpoint, urls[NET_WS]), false,
-     &PROFILE_A_TEXT},
+     &PROFILE_A_TEXT, NULL},
     {"wss", read_wss, offsetof(struct profile_endpoint, urls[NET_WSS]), false,
-     &PROFILE_A_TEXT},
-    {NULL, NULL, 0, false, NULL}};
+     &PROFILE_A_TEXT, NULL},
+    {NULL, NULL, 0, false, NULL, NULL}};
 
 static const struct profile_shape ENDPOINT = {.kind = PROFILE_MAP,
                                               .keys = ENDPOINT_KEYS};
-const struct profile_shape PROFILE_ENDPOINTS = {.kind = PROFILE_NAMED,
-                                                .item = &ENDPOINT};
+const struct profile_shape PROFILE_ENDPOINTS = {
+    .kind = PROFILE_NAMED, .item = &ENDPOINT, .needed = "default"};
 
 void profile_read_endpoints(struct profile_reader *reader,
                             const struct node *node, void *record)
@@ -198,10 +198,10 @@ void profile_read_endpoints(struct profile_reader *reader,
 
 static const struct profile_key ACCOUNT_KEYS[] = {
     {"user_name", profile_read_text,
-     offsetof(struct profile_account, user_name), false, &PROFILE_A_TEXT},
+     offsetof(struct profile_account, user_name), false, &PROFILE_A_TEXT, NULL},
     {"password", profile_read_text, offsetof(struct profile_account, password),
-     false, &PROFILE_A_TEXT},
-    {NULL, NULL, 0, false, NULL}};
+     false, &PROFILE_A_TEXT, NULL},
+    {NULL, NULL, 0, false, NULL, NULL}};
 
 static const struct profile_shape ACCOUNT = {.kind = PROFILE_MAP,
                                              .keys = ACCOUNT_KEYS};

@@ -45,6 +45,10 @@ struct profile_shape {
     const char *const *words;
     const struct profile_key *keys;
     const struct profile_shape *item;
+    size_t least;        /* items of a list */
+    int64_t most;        /* of a number, from 0 on */
+    const char *pattern; /* of a text, as a regular expression; or NULL */
+    const char *needed;  /* a name that has to be there; or NULL */
 };
 extern const struct profile_shape PROFILE_A_TEXT, PROFILE_A_BOOLEAN;
 extern const struct profile_shape PROFILE_SOME_TEXTS;
@@ -62,6 +66,7 @@ struct profile_key {
     size_t offset; /* of the member in what the map describes */
     bool required;
     const struct profile_shape *shape;
+    const char *with; /* has no meaning without this key; or NULL */
 };
 #define PROFILE_KEYS_MAX 24
 

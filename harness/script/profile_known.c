@@ -189,18 +189,19 @@ static const struct profile_shape VERDICT = {.kind = PROFILE_CHOICE,
                                              .words = VERDICT_WORDS};
 static const struct profile_key KNOWN_KEYS[] = {
     {"variants", read_variants, offsetof(struct known_entry, variants), false,
-     &PROFILE_SOME_TEXTS},
+     &PROFILE_SOME_TEXTS, NULL},
     {"statement", read_statements, offsetof(struct known_entry, row.statements),
-     true, &PROFILE_SOME_TEXTS},
+     true, &PROFILE_SOME_TEXTS, NULL},
     {"reason", read_reason, offsetof(struct known_entry, row.reason), true,
-     &PROFILE_A_TEXT},
+     &PROFILE_A_TEXT, NULL},
     {"verdict", read_verdict, offsetof(struct known_entry, row.verdict), false,
-     &VERDICT},
+     &VERDICT, NULL},
     {"sometimes", profile_read_boolean,
-     offsetof(struct known_entry, row.sometimes), false, &PROFILE_A_BOOLEAN},
+     offsetof(struct known_entry, row.sometimes), false, &PROFILE_A_BOOLEAN,
+     NULL},
     {"passive", profile_read_boolean, offsetof(struct known_entry, row.passive),
-     false, &PROFILE_A_BOOLEAN},
-    {NULL, NULL, 0, false, NULL}};
+     false, &PROFILE_A_BOOLEAN, NULL},
+    {NULL, NULL, 0, false, NULL, NULL}};
 
 static const struct profile_shape KNOWN_ROW = {.kind = PROFILE_MAP,
                                                .keys = KNOWN_KEYS};

@@ -44,12 +44,14 @@ static void read_duration(struct profile_reader *reader,
 
 /* ---- small parts ------------------------------------------------------- */
 
+static const struct profile_shape DURATION = {.kind = PROFILE_TEXT,
+                                              .pattern = "^[0-9]+(ms|s|m)$"};
 static const struct profile_key LIMIT_KEYS[] = {
     {"connect", read_duration, offsetof(struct profile, limit_connect), false,
-     &PROFILE_A_TEXT},
+     &DURATION, NULL},
     {"handshake", read_duration, offsetof(struct profile, limit_handshake),
-     false, &PROFILE_A_TEXT},
-    {NULL, NULL, 0, false, NULL}};
+     false, &DURATION, NULL},
+    {NULL, NULL, 0, false, NULL, NULL}};
 
 static void read_limits(struct profile_reader *reader, const struct node *node,
                         void *profile)
@@ -59,14 +61,14 @@ static void read_limits(struct profile_reader *reader, const struct node *node,
 
 static const struct profile_key TLS_KEYS[] = {
     {"ca", profile_read_template, offsetof(struct profile, ca), false,
-     &PROFILE_A_TEXT},
+     &PROFILE_A_TEXT, NULL},
     {"certificate", profile_read_template,
-     offsetof(struct profile, certificate), false, &PROFILE_A_TEXT},
+     offsetof(struct profile, certificate), false, &PROFILE_A_TEXT, NULL},
     {"key", profile_read_template, offsetof(struct profile, key), false,
-     &PROFILE_A_TEXT},
+     &PROFILE_A_TEXT, NULL},
     {"insecure", profile_read_boolean, offsetof(struct profile, insecure),
-     false, &PROFILE_A_BOOLEAN},
-    {NULL, NULL, 0, false, NULL}};
+     false, &PROFILE_A_BOOLEAN, NULL},
+    {NULL, NULL, 0, false, NULL, NULL}};
 
 static void read_tls(struct profile_reader *reader, const struct node *node,
                      void *record)
@@ -145,54 +147,58 @@ static const struct profile_shape SIGNAL = {.kind = PROFILE_CHOICE,
                                             .words = SIGNAL_WORDS};
 static const struct profile_shape VERSION = {.kind = PROFILE_CHOICE,
                                              .words = VERSION_WORDS};
-static const struct profile_shape VERSIONS = {.kind = PROFILE_LIST,
-                                              .item = &VERSION};
-static const struct profile_shape KEEP_ALIVE = {.kind = PROFILE_NUMBER};
+static const struct profile_shape VERSIONS = {
+    .kind = PROFILE_LIST, .item = &VERSION, .least = 1};
+static const struct profile_shape COMMAND = {
+    .kind = PROFILE_LIST, .item = &PROFILE_A_TEXT, .least = 1};
+static const struct profile_shape KEEP_ALIVE = {.kind = PROFILE_NUMBER,
+                                                .most = UINT16_MAX};
 static const struct profile_shape LIMITS = {.kind = PROFILE_MAP,
                                             .keys = LIMIT_KEYS};
 static const struct profile_shape TLS = {.kind = PROFILE_MAP, .keys = TLS_KEYS};
 static const struct profile_key keys[] = {
     {"name", profile_read_text, offsetof(struct profile, name), true,
-     &PROFILE_A_TEXT},
+     &PROFILE_A_TEXT, NULL},
     {"version", profile_read_text, offsetof(struct profile, version), false,
-     &PROFILE_A_TEXT},
-    {"command", profile_read_command, 0, false, &PROFILE_A_TEXT_LIST},
-    {"environment", profile_read_environment, 0, false, &PROFILE_A_TEXT_MAP},
-    {"files", profile_read_files, 0, false, &PROFILE_A_TEXT_MAP},
+     &PROFILE_A_TEXT, NULL},
+    {"command", profile_read_command, 0, false, &COMMAND, NULL},
+    {"environment", profile_read_environment, 0, false, &PROFILE_A_TEXT_MAP,
+     "command"},
+    {"files", profile_read_files, 0, false, &PROFILE_A_TEXT_MAP, "command"},
     {"restart_signal", read_signal, offsetof(struct profile, restart_signal),
-     false, &SIGNAL},
-    {"endpoints", profile_read_endpoints, 0, true, &PROFILE_ENDPOINTS},
-    {"accounts", profile_read_accounts, 0, false, &PROFILE_ACCOUNTS},
-    {"capabilities", profile_read_capabilities, 0, false,
-     &PROFILE_CAPABILITIES},
-    {"known", profile_read_known, 0, false, &PROFILE_KNOWN},
-    {"tls", read_tls, 0, false, &TLS},
+     false, &SIGNAL, "command"},
+    {"endpoints", profile_read_endpoints, 0, true, &PROFILE_ENDPOINTS, NULL},
+    {"accounts", profile_read_accounts, 0, false, &PROFILE_ACCOUNTS, NULL},
+    {"capabilities", profile_read_capabilities, 0, false, &PROFILE_CAPABILITIES,
+     NULL},
+    {"known", profile_read_known, 0, false, &PROFILE_KNOWN, NULL},
+    {"tls", read_tls, 0, false, &TLS, NULL},
     {"topic_prefix", read_prefix, offsetof(struct profile, topic_prefix), false,
-     &PROFILE_A_TEXT},
-    {"versions", read_versions, 0, false, &VERSIONS},
-    {"limits", read_limits, 0, false, &LIMITS},
+     &PROFILE_A_TEXT, NULL},
+    {"versions", read_versions, 0, false, &VERSIONS, NULL},
+    {"limits", read_limits, 0, false, &LIMITS, NULL},
     {"keep_alive", read_keep_alive, offsetof(struct profile, keep_alive), false,
-     &KEEP_ALIVE},
+     &KEEP_ALIVE, NULL},
     {"auth_method", profile_read_text, offsetof(struct profile, auth_method),
-     false, &PROFILE_A_TEXT},
-    {"values", read_values, 0, false, &PROFILE_A_TEXT_MAP},
-    {NULL, NULL, 0, false, NULL}};
+     false, &PROFILE_A_TEXT, NULL},
+    {"values", read_values, 0, false, &PROFILE_A_TEXT_MAP, NULL},
+    {NULL, NULL, 0, false, NULL, NULL}};
 
 const struct profile_shape PROFILE = {.kind = PROFILE_MAP, .keys = keys};
 
-/* What only makes sense with a broker that we start ourselves. */
-static void check_command(struct profile_reader *reader,
+/* What only makes sense with another key, such as with the command of a
+ * broker that we start ourselves. */
+static void check_company(struct profile_reader *reader,
                           const struct node *root)
 {
-    static const char *const needing[] = {"environment", "files",
-                                          "restart_signal"};
-    if (root->kind != NODE_MAP || node_get(root, "command") != NULL)
-        return;
-    for (size_t i = 0; i < sizeof needing / sizeof *needing; i++) {
-        const struct node *node = node_get(root, needing[i]);
+    for (const struct profile_key *key = keys; key->name; key++) {
+        const struct node *node =
+            root->kind == NODE_MAP && key->with && !node_get(root, key->with)
+                ? node_get(root, key->name)
+                : NULL;
         if (node != NULL)
             diagnose(reader->diagnostics, node->source, NULL, NULL,
-                     "'%s' has no meaning without 'command'", needing[i]);
+                     "'%s' has no meaning without '%s'", key->name, key->with);
     }
 }
 
@@ -205,7 +211,7 @@ static void read_profile(struct profile_reader *reader, const struct node *root)
     if (reader->file == NULL)
         return;
     profile_read_map(reader, root, "a profile", keys, profile);
-    check_command(reader, root);
+    check_company(reader, root);
 }
 
 static bool load_into(struct profile *profile, const char *path,

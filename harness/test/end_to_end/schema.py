@@ -5,11 +5,16 @@ usage: schema.py MQTTSPEC BROKEN FOLDER
 
 All cases and profiles of the repository have to be valid, and so have the
 examples in BROKEN. Each way to break one of them has to be refused by the
-schema and by mqttspec, which reads it from FOLDER. Keys are read as editors
-read them: as they are written.
+schema and by mqttspec, which reads it from FOLDER. Of the broken files that
+the loader's diagnostics are tested with (golden), the schema refuses each
+case with a mistake and each profile, except those that BROKEN lists with the
+reason why no schema can. Keys are read as editors read them: as they are
+written.
 """
 import glob
 import json
+import os
+import re
 import subprocess
 import sys
 
@@ -112,6 +117,69 @@ def check_kind(mqttspec, kind, examples, folder):
     return mistakes
 
 
+def mistakes_of(path):
+    """The lines with an error, as the loader's golden text has them."""
+    text = path.removesuffix("yaml") + "txt"
+    if not os.path.exists(text):
+        return []
+    with open(text, encoding="utf-8") as file:
+        return [int(line) for line in re.findall(
+            rf"^{re.escape(path)}:(\d+):\d+: error: ", file.read(), re.M)]
+
+
+def items_of(text):
+    """The list of cases with the first and last line of each."""
+    node = yaml.compose(text, Loader)
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else []:
+        if key.value == "cases" and isinstance(value, yaml.SequenceNode):
+            return [(one.start_mark.line + 1, one.end_mark.line + 1)
+                    for one in value.value]
+    return []
+
+
+def taken_of_cases(schema, path, text, content):
+    """How many cases with a mistake of their own the schema takes."""
+    lines, items = mistakes_of(path), items_of(text)
+    taken = 0
+    for index, (first, last) in enumerate(items):
+        if not any(first <= line <= last for line in lines):
+            continue
+        alone = dict(content, cases=[content["cases"][index]])
+        taken += schema.is_valid(alone)
+    return taken
+
+
+def taken(schema, kind, path):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    try:
+        content = yaml.load(text, Loader)
+    except (yaml.YAMLError, TypeError):
+        return None  # no validator comes to see it
+    if not mistakes_of(path):
+        return None if schema.is_valid(content) else "a sound file is refused"
+    if kind == "case" and items_of(text):
+        return taken_of_cases(schema, path, text, content)
+    return int(schema.is_valid(content))
+
+
+def check_golden(mqttspec, kind, golden):
+    schema = validator(mqttspec, kind)
+    beyond = {row["file"]: row["taken"] for row in golden["beyond"] if row["why"]}
+    mistakes, seen = [], 0
+    for path in sorted(glob.glob(golden["files"])):
+        name = os.path.basename(path)
+        found = taken(schema, kind, path)
+        seen += found is not None
+        wanted = beyond.pop(name, 0)
+        if (found or 0) != wanted:
+            mistakes.append(f"{path}: {found} taken, not {wanted}")
+    mistakes += [f"{golden['files']}: no {name}" for name in beyond]
+    if seen < 15:
+        mistakes.append(f"{golden['files']}: only {seen} files")
+    return mistakes
+
+
 def main():
     mqttspec, broken, folder = sys.argv[1:]
     with open(broken, encoding="utf-8") as file:
@@ -119,6 +187,7 @@ def main():
     mistakes = []
     for kind in PATTERNS:
         mistakes += check_kind(mqttspec, kind, examples[kind], folder)
+        mistakes += check_golden(mqttspec, kind, examples[kind]["golden"])
     print("\n".join(mistakes))
     return 1 if mistakes else 0
 
