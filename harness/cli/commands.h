@@ -24,6 +24,13 @@ struct exit_row {
 extern const struct exit_row exit_rows[];
 extern const size_t exit_row_count;
 
+/* Command lines, and what they are good for. */
+struct example_row {
+    const char *command, *purpose;
+};
+extern const struct example_row example_rows[];
+extern const size_t example_row_count;
+
 const struct command *command_named(const char *name);
 
 /* What mqttspec is and which commands it has. */

@@ -9,12 +9,20 @@ static const char overview[] =
     "standards.\n\n"
     "usage: mqttspec COMMAND [OPTION…] …\n\n";
 
-static const char examples[] =
-    "\nexamples:\n"
-    "  mqttspec run mqtt://127.0.0.1:1883\n"
-    "  mqttspec run fixtures/brokers/mosquitto.yaml --junit report.xml\n"
-    "  mqttspec run mqtt://127.0.0.1 --select takeover/ --select version=5.0\n"
-    "  mqttspec list statement=MQTT-3.1.4-3\n"
+const struct example_row example_rows[] = {
+    {"mqttspec run mqtt://127.0.0.1:1883", "test a broker that runs"},
+    {"mqttspec run mosquitto.yaml --junit report.xml --html report.html",
+     "start the broker of a profile, test it, and write reports"},
+    {"mqttspec run mqtt://127.0.0.1 --select takeover/ --exclude version=3.1",
+     "play some cases only"},
+    {"mqttspec list statement=MQTT-3.1.4-3", "what judges a statement?"},
+    {"mqttspec show takeover/old-connection-is-closed",
+     "what does a case do, and what does it judge?"},
+    {"mqttspec report a.json b.json --html both.html", "compare two brokers"},
+};
+const size_t example_row_count = sizeof example_rows / sizeof *example_rows;
+
+static const char more[] =
     "\n'mqttspec help COMMAND' describes the options of a command.\n"
     "'mqttspec --version' prints the version.\n";
 
@@ -27,6 +35,13 @@ const struct exit_row exit_rows[] = {
     {5, "nothing failed, but some variants were not judged"},
 };
 const size_t exit_row_count = sizeof exit_rows / sizeof *exit_rows;
+
+static void put_examples(struct buffer *out)
+{
+    buffer_text(out, "\nexamples:\n");
+    for (size_t i = 0; i < example_row_count; i++)
+        buffer_format(out, "  %s\n", example_rows[i].command);
+}
 
 /* One entry: its name, and its text in a column of its own. */
 static void put_entry(struct buffer *out, const char *name, const char *text)
@@ -55,7 +70,8 @@ void help_overview(struct buffer *out)
         put_entry(out, buffer_string(&name), command_rows[i].help);
         buffer_free(&name);
     }
-    buffer_text(out, examples);
+    put_examples(out);
+    buffer_text(out, more);
 }
 
 static void put_option(struct buffer *out, const struct option_row *row)

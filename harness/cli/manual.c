@@ -54,6 +54,31 @@ static void put_command(struct buffer *out, const struct command *command)
             put_option(out, &option_rows[i]);
 }
 
+static void put_examples(struct buffer *out)
+{
+    buffer_text(out, ".SH EXAMPLES\n");
+    for (size_t i = 0; i < example_row_count; i++) {
+        put_line(out, ".TP\n.B ", example_rows[i].command);
+        put_line(out, "", example_rows[i].purpose);
+    }
+}
+
+static void put_environment(struct buffer *out)
+{
+    static const char *const rows[][2] = {
+        {"MQTTSPEC_PASSWORD", "the password that belongs to --user"},
+        {"NO_COLOR", "no colours, unless --colour is given"},
+        {"TERM", "dumb: neither colours nor a line that tells how far it is"},
+        {"GITHUB_ACTIONS, GITHUB_STEP_SUMMARY",
+         "failures are annotated, and a summary is added to the job"},
+    };
+    buffer_text(out, ".SH ENVIRONMENT\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        put_line(out, ".TP\n.B ", rows[i][0]);
+        put_line(out, "", rows[i][1]);
+    }
+}
+
 static void put_page(struct buffer *out)
 {
     buffer_format(out, ".TH MQTTSPEC 1 \"\" \"mqttspec %s\"\n",
@@ -73,11 +98,8 @@ static void put_page(struct buffer *out)
         buffer_format(out, ".TP\n.B %d\n", exit_rows[i].status);
         put_line(out, "", exit_rows[i].meaning);
     }
-    put_line(out, ".SH ENVIRONMENT\n.TP\n.B MQTTSPEC_PASSWORD\n",
-             "the password that belongs to --user");
-    put_line(out, ".TP\n.B NO_COLOR\n", "no colours, unless --colour is given");
-    put_line(out, ".TP\n.B GITHUB_ACTIONS, GITHUB_STEP_SUMMARY\n",
-             "failures are annotated, and a summary is added to the job");
+    put_environment(out);
+    put_examples(out);
 }
 
 int perform_manual(struct cli *cli)
