@@ -124,6 +124,15 @@ static int perform(struct cli *cli, const struct command *command, int count,
         return refuse_options(cli, command, &error);
     if (cli->options.help)
         return print_help(cli, command);
+    if (cli->options.words.count && !*command->words) {
+        cli_error(cli,
+                  arena_format(cli->arena,
+                               "'mqttspec help %s' describes the options",
+                               command->name),
+                  "%s takes options only, not '%s'", command->name,
+                  cli->options.words.items[0]);
+        return CLI_BAD_USAGE;
+    }
     if (cli->options.words.count < command->least_words) {
         cli_error(cli, NULL, "%s", command->missing);
         return CLI_BAD_USAGE;

@@ -31,7 +31,8 @@ static json_t *read_record(struct cli *cli, const char *path)
     else if (!text.failed)
         record = record_read(buffer_slice(&text), error, sizeof error);
     if (!record)
-        cli_error(cli, NULL, "%s: %s", path, error);
+        cli_error(cli, "'mqttspec run … --json FILE' writes a record", "%s: %s",
+                  path, error);
     buffer_free(&text);
     return record;
 }

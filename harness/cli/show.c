@@ -133,9 +133,10 @@ static bool show_one(struct cli *cli, const struct loaded *loaded,
     struct shown shown;
     struct buffer out = buffer_make(SHOW_CAP);
     if (!find_case(loaded, word, &shown)) {
-        cli_error(cli,
-                  diagnostics_suggest(&cli->diagnostics, slice_of(word),
-                                      loaded_case_ids(loaded, cli->arena)),
+        const char *hint =
+            diagnostics_suggest(&cli->diagnostics, slice_of(word),
+                                loaded_case_ids(loaded, cli->arena));
+        cli_error(cli, hint ? hint : "'mqttspec list' prints the ids",
                   "there is no case '%s'", word);
         return false;
     }

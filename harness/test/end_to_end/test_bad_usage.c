@@ -32,6 +32,10 @@ static const struct usage_row {
     {"nothing_left",
      {"list", "--cases", QUICK, "quick/ping", "--exclude", "area=quick"}},
     {"unknown_case", {"show", "--cases", QUICK, "quick/pnig"}},
+    {"no_such_case", {"show", "--cases", QUICK, "something"}},
+    {"word_too_many", {"coverage", "5.0"}},
+    {"no_record", {"report", QUICK, "--html", "/dev/null"}},
+    {"no_report", {"report", QUICK}},
 };
 
 static char *read_whole(const char *path)
