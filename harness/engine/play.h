@@ -120,6 +120,7 @@ struct client {
     /* what was agreed */
     uint32_t sent_keep_alive, sent_session_expiry, sent_receive_maximum;
     uint32_t sent_topic_alias_maximum, sent_maximum_packet_size;
+    uint32_t granted_receive_maximum; /* of CONNACK: what we may have open */
     bool stated_keep_alive;
     bool sent_clean_start, sent_method;
     bool no_problem_information, no_response_information;

@@ -237,6 +237,8 @@ static void note_connack(struct client *client,
 {
     client->connack_seen = true;
     client->connack_good = mqtt_number(packet, MQTT_REASON_CODE, 255) == 0;
+    client->granted_receive_maximum =
+        mqtt_number(packet, MQTT_RECEIVE_MAXIMUM, 65535);
     uint32_t keep_alive =
         mqtt_number(packet, MQTT_SERVER_KEEP_ALIVE, client->sent_keep_alive);
     if (client->connack_good && !client->stated_keep_alive && keep_alive)
@@ -532,7 +534,7 @@ void client_renew(struct player *player, struct client *client)
     client->own_pings = 0;
     client->ping_every = 0;
     client->stated_keep_alive = false;
-    client->sent_receive_maximum = 65535;
+    client->sent_receive_maximum = client->granted_receive_maximum = 65535;
     client->sent_topic_alias_maximum = 0;
     client->sent_maximum_packet_size = 0;
     buffer_clear(&client->stream);

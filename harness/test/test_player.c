@@ -942,6 +942,22 @@ START_TEST(no_more_exchanges_are_open_than_the_window_allows)
 }
 END_TEST
 
+START_TEST(a_window_is_no_larger_than_the_receive_maximum)
+{
+    world.answers = false;
+    begin("  steps:\n  - {send: connect, ack: true}\n"
+          "  - {send: publish, qos: 1, count: 3, window: 3, ack: true}\n"
+          "  - {send: disconnect}\n",
+          MQTT_5_0);
+    world_bytes(&world, 0, "20 06 00 00 03 21 00 02");
+    ck_assert_uint_eq(world.writes[0], 3);
+    world_bytes(&world, 0, "40 02 00 01");
+    ck_assert_uint_eq(world.writes[0], 4);
+    world_bytes(&world, 0, "40 02 00 02 40 02 00 03");
+    ck_verdict(VERDICT_PASS);
+}
+END_TEST
+
 START_TEST(identifiers_run_on_over_reconnects)
 {
     world.connack_only = true;
@@ -1530,6 +1546,7 @@ Suite *player_suite(void)
         qos_2_is_carried_to_its_end_from_both_sides,
         an_acknowledgement_of_nothing_fails,
         no_more_exchanges_are_open_than_the_window_allows,
+        a_window_is_no_larger_than_the_receive_maximum,
         identifiers_run_on_over_reconnects,
         a_capture_is_used_later,
         reach_makes_pubrel_legal,
