@@ -14,6 +14,8 @@
 #define CUT_MIN 3
 #define SECRETS_MAX 1000
 #define HEAD_BYTES 32 /* texts show at least so much of a value */
+#define SPELLED_BYTES 1024
+#define SPELLED_CAP ((size_t)8 * SPELLED_BYTES)
 
 static bool is_kept(const struct player *player, struct slice secret)
 {
@@ -117,27 +119,36 @@ static void hide_bytes(struct player *player, struct said *said)
 
 /* ---- texts ------------------------------------------------------------- */
 
-/* A secret as texts show it. */
+/* A secret as texts show it; they are shorter than SPELLED_BYTES. */
 struct spelling {
-    struct buffer text;
+    struct buffer text; /* failed: nothing can be found by it */
     size_t head; /* so much of it surely stands there, wherever it is cut */
 };
 
+static struct slice first_bytes(struct slice bytes, size_t most)
+{
+    return slice_make(bytes.data, bytes.size < most ? bytes.size : most);
+}
+
+/* Appends what stands between the quotes. */
+static void put_spelled(struct buffer *out, struct slice bytes)
+{
+    struct buffer quoted = buffer_make(SPELLED_CAP);
+    mqtt_print_text(bytes, bytes.size, &quoted);
+    if (quoted.failed)
+        out->failed = true;
+    else
+        buffer_append(out, quoted.data + 1, quoted.size - 2);
+    buffer_free(&quoted);
+}
+
 static struct spelling spell(struct slice secret)
 {
-    struct spelling spelling = {.text = buffer_make(8 * HEAD_BYTES * 100)};
-    struct slice head = slice_make(
-        secret.data, secret.size < HEAD_BYTES ? secret.size : HEAD_BYTES);
-    struct buffer whole = buffer_make(spelling.text.cap);
-
-    /* Without the quotes around them. */
-    mqtt_print_text(head, head.size, &whole);
-    spelling.head = whole.size > 2 ? whole.size - 2 : 0;
-    buffer_clear(&whole);
-    mqtt_print_text(secret, secret.size, &whole);
-    if (whole.size > 2)
-        buffer_append(&spelling.text, whole.data + 1, whole.size - 2);
-    buffer_free(&whole);
+    struct spelling spelling = {.text = buffer_make(SPELLED_CAP)};
+    put_spelled(&spelling.text, first_bytes(secret, HEAD_BYTES));
+    spelling.head = spelling.text.size;
+    buffer_clear(&spelling.text);
+    put_spelled(&spelling.text, first_bytes(secret, SPELLED_BYTES));
     return spelling;
 }
 
@@ -158,55 +169,62 @@ static void append_hidden(struct buffer *out, const char *text,
 }
 
 static const char *without(struct player *player, const char *text,
-                           struct slice secret)
+                           const struct spelling *spelling)
 {
-    struct spelling spelling = spell(secret);
     struct buffer out = buffer_make(1u << 20);
-    const char *hidden = text;
-
-    if (spelling.text.failed)
-        hidden = "***";
-    else if (spelling.head &&
-             memmem(text, strlen(text), spelling.text.data, spelling.head)) {
-        append_hidden(&out, text, &spelling);
-        hidden =
-            out.failed ? NULL : arena_text(player->arena, buffer_string(&out));
-        if (!hidden) {
-            player->no_memory = true;
-            hidden = "***";
-        }
-    }
+    append_hidden(&out, text, spelling);
+    const char *hidden =
+        out.failed ? NULL : arena_text(player->arena, buffer_string(&out));
     buffer_free(&out);
-    buffer_free(&spelling.text);
-    return hidden;
+    if (!hidden)
+        player->no_memory = true;
+    return hidden ? hidden : "***";
 }
 
-static void hide_text(struct player *player, const char **text)
+static void hide_text(struct player *player, const struct spelling *spelling,
+                      const char **text)
 {
-    for (size_t i = 0; *text && **text && i < player->secret_count; i++)
-        if (player->secrets[i].size >= SECRET_MIN)
-            *text = without(player, *text, player->secrets[i]);
+    if (!*text || !**text)
+        return;
+    if (spelling->text.failed)
+        *text = "***";
+    else if (memmem(*text, strlen(*text), spelling->text.data, spelling->head))
+        *text = without(player, *text, spelling);
 }
 
-static void hide_finding(struct player *player, struct finding *finding)
+static void hide_finding(struct player *player, const struct spelling *spelling,
+                         struct finding *finding)
 {
-    hide_text(player, &finding->message);
-    hide_text(player, &finding->expected);
-    hide_text(player, &finding->actual);
+    hide_text(player, spelling, &finding->message);
+    hide_text(player, spelling, &finding->expected);
+    hide_text(player, spelling, &finding->actual);
+}
+
+static void hide_in_texts(struct player *player,
+                          const struct spelling *spelling, bool conversation)
+{
+    for (size_t i = 0; conversation && i < player->said_count; i++)
+        hide_text(player, spelling, &player->said[i].text);
+    hide_finding(player, spelling, &player->finding);
+    hide_text(player, spelling, &player->reason);
+    for (size_t i = 0; i < player->warning_count; i++)
+        hide_finding(player, spelling, &player->warnings[i]);
+    for (size_t i = 0; i < player->note_count; i++)
+        hide_text(player, spelling, &player->notes[i]);
+    for (size_t i = 0; i < player->passive_count; i++)
+        hide_text(player, spelling, &player->passive[i].detail);
 }
 
 void hide_secrets(struct player *player, bool conversation)
 {
-    for (size_t i = 0; conversation && i < player->said_count; i++) {
-        hide_text(player, &player->said[i].text);
+    for (size_t i = 0; conversation && i < player->said_count; i++)
         hide_bytes(player, &player->said[i]);
+    for (size_t i = 0; i < player->secret_count; i++) {
+        if (player->secrets[i].size < SECRET_MIN)
+            continue;
+        struct spelling spelling = spell(player->secrets[i]);
+        player->no_memory |= spelling.text.failed;
+        hide_in_texts(player, &spelling, conversation);
+        buffer_free(&spelling.text);
     }
-    hide_finding(player, &player->finding);
-    hide_text(player, &player->reason);
-    for (size_t i = 0; i < player->warning_count; i++)
-        hide_finding(player, &player->warnings[i]);
-    for (size_t i = 0; i < player->note_count; i++)
-        hide_text(player, &player->notes[i]);
-    for (size_t i = 0; i < player->passive_count; i++)
-        hide_text(player, &player->passive[i].detail);
 }

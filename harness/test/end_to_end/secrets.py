@@ -7,6 +7,7 @@ is found is printed, and the exit status is 1. That the search finds anything
 at all is seen in the captures, which hold the password on purpose.
 """
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -89,6 +90,11 @@ cases:
   title: A password that no line holds
   steps:
   - {{send: connect, user_name: u, password: {long}, ack: true}}
+  - {{expect: publish}}
+- id: secrets/huge
+  title: A password as long as can be
+  steps:
+  - {{send: connect, user_name: u, password: {{repeat: "{literal}", times: 4000}}, ack: true}}
   - {{expect: publish}}
 - id: secrets/raw
   title: A password in raw bytes
@@ -173,6 +179,17 @@ def search(folder, printed):
     return found
 
 
+def readable(folder):
+    """Whether what is no secret is still to be read beside the longest."""
+    with open(folder + "/results.json", encoding="utf-8") as file:
+        variants = json.load(file)["variants"]
+    texts = [said["text"] for one in variants if one["case"] == "secrets/huge"
+             for said in one["play"]["conversation"]]
+    return (any(text.startswith("CONNECT ") and "password=***" in text
+                for text in texts) and
+            any(text.startswith("CONNACK ") for text in texts))
+
+
 def captured(folder):
     """Whether the search would find a password."""
     for name in os.listdir(folder):
@@ -219,6 +236,7 @@ def main():
     found = search(folder, printed)
     for line in found:
         print(line)
+    print("readable", readable(folder))
     print("captured", captured(folder + "/captures"))
     print("leaks", len(found))
     return 1 if found else 0

@@ -23,7 +23,7 @@ START_TEST(no_report_shows_a_secret)
     ck_assert(program_start(&program, arguments));
     program_wait(&program, &end);
     expect_status(&end, 0);
-    expect_text(end.out, "captured True\nleaks 0\n");
+    expect_text(end.out, "readable True\ncaptured True\nleaks 0\n");
     program_forget(&end);
 }
 END_TEST
