@@ -83,7 +83,7 @@ static int print_help(struct cli *cli, const struct command *command)
         help_command(&out, command);
     else
         help_overview(&out);
-    return cli_put(cli->out, &out) ? CLI_OK : EXIT_FAILURE;
+    return cli_put(cli->out, &out) ? CLI_OK : CLI_NOT_WRITTEN;
 }
 
 static int unknown_command(struct cli *cli, const char *word)
@@ -151,7 +151,7 @@ static int dispatch(struct cli *cli, int argc, char **argv)
     if (strcmp(word, "--version") == 0)
         return fprintf(cli->out, "mqttspec %s\n", MQTTSPEC_VERSION) > 0
                    ? CLI_OK
-                   : EXIT_FAILURE;
+                   : CLI_NOT_WRITTEN;
     if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
         strcmp(word, "-h") == 0)
         return perform_help(cli, argc > 2 ? argv[2] : NULL);
@@ -167,7 +167,7 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
                       .err = err,
                       .program = argc > 0 ? argv[0] : "mqttspec",
                       .arena = arena_new(ARENA_CAP)};
-    int status = EXIT_FAILURE;
+    int status = CLI_NOTHING_RUN;
     if (cli.arena && diagnostics_begin(&cli.diagnostics)) {
         status = dispatch(&cli, argc, argv);
         diagnostics_end(&cli.diagnostics);

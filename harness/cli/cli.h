@@ -10,10 +10,12 @@
 #include <stdio.h>
 
 /* Exit statuses that the command line gives by itself; those of a run are
- * run_exit_status's. */
+ * run_exit_status's. None is 1: that is the broker's fault. */
 enum cli_status {
     CLI_OK = 0,
-    CLI_BAD_USAGE = 2 /* options, case files, profiles */
+    CLI_BAD_USAGE = 2,   /* options, case files, profiles */
+    CLI_NOT_WRITTEN = 2, /* what was asked for, to a file or to the output */
+    CLI_NOTHING_RUN = 4  /* no memory */
 };
 
 /* What one command works with. */

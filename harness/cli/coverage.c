@@ -144,7 +144,7 @@ static int print(struct cli *cli, const struct coverage *coverage)
         return CLI_OK;
     buffer_free(&out);
     cli_error(cli, NULL, "the coverage cannot be written");
-    return EXIT_FAILURE;
+    return CLI_NOT_WRITTEN;
 }
 
 int perform_coverage(struct cli *cli)

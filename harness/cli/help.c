@@ -29,7 +29,8 @@ static const char more[] =
 const struct exit_row exit_rows[] = {
     {0, "every chosen variant was judged, and none failed"},
     {1, "the broker broke a requirement, or a known failure is fixed"},
-    {2, "bad usage, case file or profile; nothing was run"},
+    {2, "bad usage, case file or profile: nothing was run; or nothing failed,"
+        " but a report or the output could not be written"},
     {3, "the broker cannot be reached"},
     {4, "nothing was run"},
     {5, "nothing failed, but some variants were not judged"},

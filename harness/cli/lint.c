@@ -30,7 +30,7 @@ int perform_lint(struct cli *cli)
         buffer_text(&out, ", ");
         text_count(&out, loaded.variant_count, "variant");
         buffer_text(&out, ": no errors\n");
-        status = cli_put(cli->out, &out) ? CLI_OK : EXIT_FAILURE;
+        status = cli_put(cli->out, &out) ? CLI_OK : CLI_NOT_WRITTEN;
     }
     loaded_end(&loaded);
     return status;

@@ -69,7 +69,7 @@ static int print_list(struct cli *cli, const struct loaded *loaded,
         return CLI_OK;
     buffer_free(&out);
     cli_error(cli, NULL, "the list cannot be written");
-    return EXIT_FAILURE;
+    return CLI_NOT_WRITTEN;
 }
 
 /* Selectors may stand with --select or alone. */

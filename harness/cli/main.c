@@ -1,7 +1,15 @@
 #include "cli/cli.h"
-#include <errno.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <unistd.h>
+
+/* Whoever read it has gone away, so nobody is told. */
+static bool nobody_reads(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&output, 1, 0) > 0 && (output.revents & POLLERR);
+}
 
 int main(int argc, char **argv)
 {
@@ -10,7 +18,7 @@ int main(int argc, char **argv)
     int status = cli_main(argc, argv, stdout, stderr);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    if (errno != EPIPE)
-        perror("mqttspec: standard output");
-    return status ? status : EXIT_FAILURE;
+    if (!nobody_reads())
+        fputs("mqttspec: error: standard output cannot be written\n", stderr);
+    return status ? status : CLI_NOT_WRITTEN;
 }

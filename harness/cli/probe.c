@@ -70,7 +70,7 @@ static int ask(struct probing *probing)
     bool wrong = cli_has_errors(probing->cli);
     if (!run) {
         cli_error(probing->cli, NULL, "no memory");
-        return EXIT_FAILURE;
+        return CLI_NOTHING_RUN;
     }
     if (!probing->asked && run->trouble)
         cli_error(probing->cli, NULL, "%s", run->trouble);

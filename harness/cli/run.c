@@ -158,7 +158,7 @@ static int finish(struct job *job, struct run_record *run)
     int status = run_exit_status(run, cli->options.strict);
     if (!reports_write(cli, run, job->console.texts, job->loaded.catalogue) &&
         status == 0)
-        status = CLI_BAD_USAGE;
+        status = CLI_NOT_WRITTEN;
     return status;
 }
 
@@ -175,9 +175,10 @@ static int play(struct job *job)
     struct run_record *run = run_suite(&options, &cli->diagnostics);
     bool wrong = cli_has_errors(cli);
     if (!run) {
-        cli_error(cli, NULL, "no memory");
-        reports_write_trouble(cli, "no memory");
-        return EXIT_FAILURE;
+        static const char trouble[] = "no memory, or too few descriptors";
+        cli_error(cli, NULL, "%s", trouble);
+        reports_write_trouble(cli, trouble);
+        return CLI_NOTHING_RUN;
     }
     int status = finish(job, run);
     run_record_free(run);

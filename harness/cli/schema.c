@@ -54,7 +54,7 @@ static int print(struct cli *cli, size_t kind)
         return CLI_OK;
     buffer_free(&out);
     cli_error(cli, NULL, "the schema cannot be written");
-    return EXIT_FAILURE;
+    return CLI_NOT_WRITTEN;
 }
 
 int perform_schema(struct cli *cli)
