@@ -21,6 +21,7 @@ struct received {
     int64_t time;
     size_t index; /* on its connection, from 0 */
     bool taken;
+    bool unasked; /* PINGRESP: it came when no PINGREQ was open */
 };
 
 /* Events that are no packets but can be expected. */
@@ -108,7 +109,9 @@ struct client {
     int64_t sign_time, ended_time, closed_time, last_begin;
     const char *open_failure; /* why it could not be opened */
     struct happened tls, upgrade, ws_pong, ws_close;
-    struct buffer stream; /* bytes of an unfinished packet */
+    struct buffer stream; /* bytes of an unfinished packet … */
+    int64_t stream_time;  /* … when the last of them came … */
+    size_t stream_said;   /* … and how many the conversation shows */
     bool unreadable;
     size_t packets; /* received on this connection */
     struct received *first, *last;
@@ -126,7 +129,8 @@ struct client {
     bool no_problem_information, no_response_information;
     struct slice sent_client_id;
     struct alias *aliases; /* of this connection, broker to us */
-    /* pings of the player's own and of the steps, in order of sending */
+    /* pings of the player's own and of the steps, in order of sending; when
+     * there are too many to follow, the client is opaque */
     uint64_t own_pings; /* bit k: the k-th outstanding ping is our own */
     unsigned pings;
     int64_t ping_every; /* 0: never */
@@ -279,12 +283,16 @@ void client_event(struct player *player, size_t number,
 bool client_end_is_open(struct player *player, struct client *client);
 /* Forgets the old connection before a new one. */
 void client_renew(struct player *player, struct client *client);
+/* Puts the bytes of an unfinished packet into the conversation. */
+void client_say_unfinished(struct player *player, struct client *client);
 void client_free(struct client *client);
 void client_expect_answer(struct client *client, enum mqtt_type answer,
                           uint32_t packet_id);
 /* The same with how many parts the answer must have; 0: not known. */
 void client_expect_parts(struct client *client, enum mqtt_type answer,
                          uint32_t packet_id, size_t parts);
+/* PINGREQ was sent, by the player itself or by a step. */
+void client_expect_pong(struct client *client, bool own);
 bool client_forget_answer(struct client *client, enum mqtt_type answer,
                           uint32_t packet_id);
 bool client_has_request(const struct client *client, enum mqtt_type answer,

@@ -5,6 +5,7 @@
 /* A packet that is larger is not one that any case asks for. */
 #define PACKET_CAP (32u << 20)
 /* So many packets, or bytes, that no step has taken are a flood. */
+#define PINGS_MAX 64 /* open at once: the bits of own_pings */
 #define UNTAKEN_MAX 10000
 #define UNTAKEN_CAP ((size_t)64 << 20)
 
@@ -99,6 +100,16 @@ void client_expect_answer(struct client *client, enum mqtt_type answer,
                           uint32_t packet_id)
 {
     client_expect_parts(client, answer, packet_id, 0);
+}
+
+void client_expect_pong(struct client *client, bool own)
+{
+    if (client->pings == PINGS_MAX) {
+        client->opaque = true;
+        return;
+    }
+    client->own_pings |= (uint64_t)own << client->pings;
+    client->pings++;
 }
 
 bool client_has_request(const struct client *client, enum mqtt_type answer,
@@ -260,6 +271,7 @@ static void note_packet(struct client *client, struct received *received)
             mqtt_number(received->packet, MQTT_REASON_CODE, 0) == 0x18;
         break;
     case MQTT_PINGRESP:
+        received->unasked = !client->pings && !client->opaque && !client->blind;
         received->taken = answers_own_ping(client);
         break;
     default:
@@ -365,6 +377,16 @@ static void receive_bytes(struct player *player, struct client *client,
         buffer_append(&client->stream, bytes.data + used, bytes.size - used);
     if (client->stream.failed)
         player->no_memory = true;
+    client->stream_time = time;
+    client->stream_said = 0;
+}
+
+void client_say_unfinished(struct player *player, struct client *client)
+{
+    struct slice bytes = buffer_slice(&client->stream);
+    if (bytes.size > client->stream_said)
+        say_packet(player, client, false, bytes, client->stream_time);
+    client->stream_said = bytes.size;
 }
 
 /* ---- events of the connection ------------------------------------------ */
@@ -373,6 +395,7 @@ static void on_sign(struct player *player, struct client *client,
                     const struct net_event *event)
 {
     client->signs[event->sign] = true;
+    client_say_unfinished(player, client);
     if (client->own_close && !client->closing && client->link == LINK_NONE)
         return;
     if (client->link == LINK_OPEN || client->link == LINK_OPENING) {
@@ -509,7 +532,7 @@ static void forget_aliases(struct client *client)
 
 void client_renew(struct player *player, struct client *client)
 {
-    (void)player;
+    client_say_unfinished(player, client);
     client->connections++;
     client->link = LINK_OPENING;
     client->manual = false;
@@ -538,6 +561,7 @@ void client_renew(struct player *player, struct client *client)
     client->sent_topic_alias_maximum = 0;
     client->sent_maximum_packet_size = 0;
     buffer_clear(&client->stream);
+    client->stream_said = 0;
     forget_aliases(client);
     watch_reset(client);
 }

@@ -89,10 +89,26 @@ static void refuse(struct player *player, struct task *exchange,
     play_failed(player, exchange, &failure);
 }
 
+/* It came before what it would have to answer was sent. */
+static void refuse_unasked(struct player *player, struct task *exchange,
+                           const struct received *received)
+{
+    struct failure failure = {FAILURE_EXTRA_PACKET, received->time,
+                              "a packet came that nothing had asked for",
+                              "nothing more",
+                              play_packet_text(player, received->packet)};
+    exchange->state = TASK_DONE;
+    play_failed(player, exchange, &failure);
+}
+
 void exchange_take(struct player *player, struct task *exchange,
                    struct received *received)
 {
     enum mqtt_type type = received->packet->type;
+    if (received->unasked) {
+        refuse_unasked(player, exchange, received);
+        return;
+    }
     if (type == MQTT_AUTH) {
         answer_auth(player, exchange);
         return;

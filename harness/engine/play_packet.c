@@ -390,14 +390,6 @@ static void note_publish(struct draft *draft, uint32_t id)
         leave_topic(draft->player, bytes_of(draft, MQTT_TOPIC));
 }
 
-static void note_ping(struct client *client, bool own)
-{
-    if (client->pings < 64) {
-        client->own_pings |= (uint64_t)own << client->pings;
-        client->pings++;
-    }
-}
-
 static size_t filters_of(const struct draft *draft)
 {
     size_t count = 0;
@@ -436,7 +428,7 @@ static void note_sent(struct draft *draft, uint32_t id)
             client_expect_answer(client, MQTT_PUBREL, id);
         break;
     case MQTT_PINGREQ:
-        note_ping(client, false);
+        client_expect_pong(client, false);
         break;
     case MQTT_DISCONNECT:
         client->disconnect_sent = true;

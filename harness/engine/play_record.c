@@ -348,6 +348,8 @@ struct play_record *play_make_record(struct player *player)
     if (!record)
         return NULL;
     bool said = keeps_conversation(player);
+    for (size_t i = 0; said && i < player->client_count; i++)
+        client_say_unfinished(player, player->clients[i]);
     if (said)
         finish_lines(player);
     hide_secrets(player, said);

@@ -213,13 +213,24 @@ const char *play_expected(struct player *player, const struct task *task)
     return keep(player, &out);
 }
 
+static void unfinished_text(size_t size, struct buffer *out)
+{
+    buffer_format(out, "%zu byte%s no whole packet", size,
+                  size == 1 ? " that makes" : "s that make");
+}
+
 static const char *end_text(struct player *player, const struct client *client)
 {
+    struct buffer out = buffer_make(TEXT_CAP);
+    size_t unfinished = client->stream.size;
+    if (!client_ended(client) && unfinished) {
+        unfinished_text(unfinished, &out);
+        return keep(player, &out);
+    }
     if (!client_ended(client))
         return client->link == LINK_NONE ? "nothing: the connection is ours "
                                            "to open"
                                          : "nothing";
-    struct buffer out = buffer_make(TEXT_CAP);
     buffer_text(&out, "the broker closed the connection (");
     bool more = false;
     for (unsigned i = 0; i < NET_SIGNS; i++)
@@ -229,6 +240,10 @@ static const char *end_text(struct player *player, const struct client *client)
             more = true;
         }
     buffer_text(&out, ")");
+    if (unfinished) {
+        buffer_text(&out, " behind ");
+        unfinished_text(unfinished, &out);
+    }
     return keep(player, &out);
 }
 

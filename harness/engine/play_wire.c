@@ -37,10 +37,8 @@ void play_write(struct player *player, size_t number, enum mqtt_type type,
     int64_t began;
     if (!mqtt_encode(&packet, NULL, &wire))
         player->no_memory = true;
-    if (type == MQTT_PINGREQ && client->pings < 64) {
-        client->own_pings |= (uint64_t)own_ping << client->pings;
-        client->pings++;
-    }
+    if (type == MQTT_PINGREQ)
+        client_expect_pong(client, own_ping);
     if (type == MQTT_PUBACK || type == MQTT_PUBCOMP)
         watch_complete(client, packet_id);
     if (type == MQTT_PUBREL)

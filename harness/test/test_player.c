@@ -186,6 +186,43 @@ START_TEST(a_packet_in_pieces_is_one_packet)
 }
 END_TEST
 
+static const struct said *last_received(void)
+{
+    const struct play_record *record = world_record(&world);
+    for (size_t i = record->said_count; i > 0; i--)
+        if (record->said[i - 1].kind == SAID_RECEIVED)
+            return &record->said[i - 1];
+    ck_abort_msg("nothing was received");
+}
+
+START_TEST(an_unfinished_packet_is_not_nothing)
+{
+    world.answers = false;
+    begin("  steps:\n  - {send: connect, ack: true}\n", MQTT_5_0);
+    world_bytes(&world, 0, "20 03 00");
+    ck_failure(FAILURE_MISSING_PACKET);
+    ck_assert_str_eq(world_record(&world)->finding.actual,
+                     "3 bytes that make no whole packet");
+    ck_assert_uint_eq(last_received()->bytes.size, 3);
+    ck_assert_str_eq(last_received()->text, "bytes that make no whole packet");
+}
+END_TEST
+
+START_TEST(an_end_in_the_midst_of_a_packet_is_told)
+{
+    world.answers = false;
+    begin("  steps:\n  - {send: connect, ack: true}\n", MQTT_5_0);
+    world_bytes(&world, 0, "20");
+    world_sign(&world, 0, NET_SIGN_FIN, true);
+    ck_failure(FAILURE_CLOSED);
+    ck_assert_str_eq(world_record(&world)->finding.actual,
+                     "the broker closed the connection (fin) behind 1 byte "
+                     "that makes no whole packet");
+    ck_assert_uint_eq(last_received()->bytes.size, 1);
+    ck_assert_int_eq(last_received()[1].kind, SAID_SIGN);
+}
+END_TEST
+
 /* ---- the fence and what nobody took ------------------------------------ */
 
 START_TEST(an_extra_packet_before_the_fence_fails)
@@ -193,6 +230,19 @@ START_TEST(an_extra_packet_before_the_fence_fails)
     world.connack_only = true;
     begin("  steps:\n  - {send: connect, ack: true}\n", MQTT_3_1_1);
     world_bytes(&world, 0, "30 05 00 01 61 62 63 d0 00");
+    ck_failure(FAILURE_EXTRA_PACKET);
+}
+END_TEST
+
+/* What came before the fence asked cannot be the answer to it. */
+START_TEST(a_second_pingresp_is_no_answer_to_the_fence)
+{
+    world.answers = false;
+    begin("  steps:\n  - {send: connect, ack: true}\n"
+          "  - {send: pingreq, ack: true}\n",
+          MQTT_5_0);
+    world_bytes(&world, 0, CONNACK5);
+    world_bytes(&world, 0, "d0 00 d0 00");
     ck_failure(FAILURE_EXTRA_PACKET);
 }
 END_TEST
@@ -1483,7 +1533,10 @@ Suite *player_suite(void)
         a_wrong_field_is_named,
         session_present_is_not_judged_in_3_1,
         a_packet_in_pieces_is_one_packet,
+        an_unfinished_packet_is_not_nothing,
+        an_end_in_the_midst_of_a_packet_is_told,
         an_extra_packet_before_the_fence_fails,
+        a_second_pingresp_is_no_answer_to_the_fence,
         no_fence_after_disconnect,
         a_close_that_no_step_expects_fails,
         an_optional_packet_may_come,

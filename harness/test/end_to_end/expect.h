@@ -34,6 +34,8 @@ const char *expect_file(const char *name);
 /* The JUnit file is well-formed, its counters agree with its elements, and
  * Debian's python3-junitparser reads it. */
 void expect_junit(const char *path);
+/* The XPath expression is true of the XML file. */
+void expect_xpath(const char *path, const char *expression);
 /* Whether the file holds the text. */
 bool expect_in_file(const char *path, const char *text);
 
