@@ -12,6 +12,9 @@
 
 /* ---- clients (play_client.c) ------------------------------------------- */
 
+/* Bytes. A packet that is larger is not one that any case asks for. */
+#define PLAYER_PACKET_MAX (32u << 20)
+
 /* A packet that came, until a step takes it. */
 struct received {
     struct received *next;
@@ -286,6 +289,9 @@ void client_renew(struct player *player, struct client *client);
 /* Puts the bytes of an unfinished packet into the conversation. */
 void client_say_unfinished(struct player *player, struct client *client);
 void client_free(struct client *client);
+/* Takes over the packet, the latest of the queue. */
+void client_keep(struct player *player, struct client *client,
+                 struct received *received);
 void client_expect_answer(struct client *client, enum mqtt_type answer,
                           uint32_t packet_id);
 /* The same with how many parts the answer must have; 0: not known. */

@@ -42,8 +42,10 @@ static struct message *some_message(const struct broker *broker, uint8_t qos)
 static void fill(struct broker *broker)
 {
     static const uint32_t identifier = 7;
-    struct delivery_options options = {
-        .qos = 2, .identifiers = &identifier, .identifier_count = 1};
+    struct delivery_options options = {.qos = 2,
+                                       .identifiers = &identifier,
+                                       .identifier_count = 1,
+                                       .group = slice_of("$share/g/a/+")};
     struct subscription_options subscribed = {.qos = 1, .identifier = 7};
     struct session *session = session_new(broker, slice_of("client"));
     struct message *message = some_message(broker, 2);
@@ -112,6 +114,8 @@ START_TEST(sessions_outlive_a_restart)
     ck_assert_uint_eq(session->waiting.count, 1);
     ck_assert_uint_eq(session->in_flight.first->packet_id, 9);
     ck_assert_uint_eq(session->in_flight.first->identifiers[0], 7);
+    ck_assert(slice_is(session->in_flight.first->group, "$share/g/a/+"));
+    ck_assert(slice_is(session->waiting.first->group, "$share/g/a/+"));
     ck_assert(session_received(session, 5) && !session_received(session, 4));
     ck_assert(slice_is(session->will.message->payload, "kept"));
     ck_assert_uint_le(session->will.delay, 60);
