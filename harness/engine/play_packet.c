@@ -1,20 +1,9 @@
 /* From a send step to a packet: stated fields as stated, the rest filled with
  * valid defaults (language.md, section 2). */
-#include "engine/play.h"
+#include "engine/play_draft.h"
 
 #include <stdio.h>
 #include <string.h>
-
-struct draft {
-    struct player *player;
-    struct task *task;
-    struct client *client;
-    const struct step *step;
-    const struct send_step *send;
-    struct mqtt_value *values;
-    size_t count, room;
-    bool ok;
-};
 
 static struct mqtt_value *put(struct draft *draft, enum mqtt_field field)
 {
@@ -46,13 +35,20 @@ static void put_bytes(struct draft *draft, enum mqtt_field field, bool in_will,
     value->in_will = in_will;
 }
 
-static const struct mqtt_value *stated(const struct draft *draft,
-                                       enum mqtt_field field)
+const struct mqtt_value *draft_find(const struct draft *draft,
+                                    enum mqtt_field field)
 {
     for (size_t i = 0; i < draft->count; i++)
         if (draft->values[i].field == field)
             return &draft->values[i];
     return NULL;
+}
+
+uint32_t draft_value(const struct draft *draft, enum mqtt_field field,
+                     uint32_t otherwise)
+{
+    const struct mqtt_value *value = draft_find(draft, field);
+    return value ? value->number : otherwise;
 }
 
 static struct slice format_slice(struct draft *draft, const char *format,
@@ -174,9 +170,10 @@ static struct slice unique_payload(struct draft *draft)
 
 static void default_account(struct draft *draft)
 {
-    if (stated(draft, MQTT_USER_NAME) || stated(draft, MQTT_PASSWORD) ||
-        stated(draft, MQTT_USER_NAME_FLAG) ||
-        stated(draft, MQTT_PASSWORD_FLAG) || !draft->player->settings.account)
+    if (draft_find(draft, MQTT_USER_NAME) || draft_find(draft, MQTT_PASSWORD) ||
+        draft_find(draft, MQTT_USER_NAME_FLAG) ||
+        draft_find(draft, MQTT_PASSWORD_FLAG) ||
+        !draft->player->settings.account)
         return;
     struct player_account account = draft->player->settings.account(
         draft->player->settings.user, draft->client->account);
@@ -201,11 +198,11 @@ static void default_will(struct draft *draft)
 {
     if (!draft->send->has_will)
         return;
-    if (!stated(draft, MQTT_WILL_TOPIC))
+    if (!draft_find(draft, MQTT_WILL_TOPIC))
         put_bytes(draft, MQTT_WILL_TOPIC, true,
                   format_slice(draft, "%s/will%.0u",
                                draft->player->settings.topic, 0));
-    if (!stated(draft, MQTT_WILL_PAYLOAD))
+    if (!draft_find(draft, MQTT_WILL_PAYLOAD))
         put_bytes(draft, MQTT_WILL_PAYLOAD, true, unique_payload(draft));
 }
 
@@ -237,12 +234,12 @@ static struct slice default_client_id(struct draft *draft)
 
 static void default_connect(struct draft *draft)
 {
-    bool raw = stated(draft, MQTT_CONNECT_FLAGS) != NULL;
-    if (!raw && !stated(draft, MQTT_CLEAN_START))
+    bool raw = draft_find(draft, MQTT_CONNECT_FLAGS) != NULL;
+    if (!raw && !draft_find(draft, MQTT_CLEAN_START))
         put_number(draft, MQTT_CLEAN_START, 1);
-    if (!stated(draft, MQTT_KEEP_ALIVE))
+    if (!draft_find(draft, MQTT_KEEP_ALIVE))
         put_number(draft, MQTT_KEEP_ALIVE, draft->player->settings.keep_alive);
-    if (!stated(draft, MQTT_CLIENT_ID))
+    if (!draft_find(draft, MQTT_CLIENT_ID))
         put_bytes(draft, MQTT_CLIENT_ID, false, default_client_id(draft));
     default_will(draft);
     default_account(draft);
@@ -251,22 +248,22 @@ static void default_connect(struct draft *draft)
 
 static void default_publish(struct draft *draft)
 {
-    const struct mqtt_value *qos = stated(draft, MQTT_QOS);
-    if (!stated(draft, MQTT_TOPIC))
+    const struct mqtt_value *qos = draft_find(draft, MQTT_QOS);
+    if (!draft_find(draft, MQTT_TOPIC))
         put_bytes(draft, MQTT_TOPIC, false,
                   slice_of(draft->player->settings.topic));
-    if (qos && qos->number && !stated(draft, MQTT_PACKET_ID))
+    if (qos && qos->number && !draft_find(draft, MQTT_PACKET_ID))
         put_number(draft, MQTT_PACKET_ID, next_packet_id(draft));
-    if (!stated(draft, MQTT_PAYLOAD))
+    if (!draft_find(draft, MQTT_PAYLOAD))
         put_bytes(draft, MQTT_PAYLOAD, false, unique_payload(draft));
 }
 
 /* Options that were stated without a filter belong to the default one. */
 static void default_filter(struct draft *draft)
 {
-    if (!stated(draft, MQTT_PACKET_ID))
+    if (!draft_find(draft, MQTT_PACKET_ID))
         put_number(draft, MQTT_PACKET_ID, next_packet_id(draft));
-    if (stated(draft, MQTT_FILTER))
+    if (draft_find(draft, MQTT_FILTER))
         return;
     put_bytes(draft, MQTT_FILTER, false,
               slice_of(draft->player->settings.topic));
@@ -280,7 +277,7 @@ static void default_filter(struct draft *draft)
 
 static void default_answer(struct draft *draft, enum mqtt_type question)
 {
-    if (!stated(draft, MQTT_PACKET_ID))
+    if (!draft_find(draft, MQTT_PACKET_ID))
         put_number(draft, MQTT_PACKET_ID, draft->client->taken_id[question]);
 }
 
@@ -306,134 +303,6 @@ static void put_defaults(struct draft *draft)
         break;
     case MQTT_PUBCOMP:
         default_answer(draft, MQTT_PUBREL);
-        break;
-    default:
-        break;
-    }
-}
-
-/* ---- what a sent packet changes ---------------------------------------- */
-
-static uint32_t number_of(const struct draft *draft, enum mqtt_field field,
-                          uint32_t otherwise)
-{
-    const struct mqtt_value *value = stated(draft, field);
-    return value ? value->number : otherwise;
-}
-
-static struct slice bytes_of(const struct draft *draft, enum mqtt_field field)
-{
-    const struct mqtt_value *value = stated(draft, field);
-    return value ? value->bytes : (struct slice){0};
-}
-
-static void leave(struct player *player, struct slice **list, size_t *room,
-                  size_t *count, struct slice what)
-{
-    for (size_t i = 0; i < *count; i++)
-        if (slice_equal((*list)[i], what))
-            return;
-    if (play_grow(player, list, room, *count, sizeof what))
-        (*list)[(*count)++] = arena_slice(player->arena, what);
-}
-
-static void leave_topic(struct player *player, struct slice topic)
-{
-    if (topic.size)
-        leave(player, &player->leftovers.topics, &player->topic_room,
-              &player->leftovers.topic_count, topic);
-}
-
-static void leave_session(struct draft *draft)
-{
-    bool kept = draft->client->version == MQTT_5_0
-                    ? number_of(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0) > 0
-                    : number_of(draft, MQTT_CLEAN_START, 1) == 0;
-    struct player *player = draft->player;
-    if (kept && draft->client->sent_client_id.size)
-        leave(player, &player->leftovers.client_ids, &player->id_room,
-              &player->leftovers.client_id_count,
-              draft->client->sent_client_id);
-}
-
-static void note_connect(struct draft *draft)
-{
-    struct client *client = draft->client;
-    client->connect_sent = true;
-    client->sent_keep_alive = number_of(draft, MQTT_KEEP_ALIVE, 0);
-    client->sent_session_expiry =
-        number_of(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0);
-    client->sent_receive_maximum =
-        number_of(draft, MQTT_RECEIVE_MAXIMUM, 65535);
-    client->sent_topic_alias_maximum =
-        number_of(draft, MQTT_TOPIC_ALIAS_MAXIMUM, 0);
-    client->sent_maximum_packet_size =
-        number_of(draft, MQTT_MAXIMUM_PACKET_SIZE, 0);
-    client->sent_client_id =
-        arena_slice(draft->player->arena, bytes_of(draft, MQTT_CLIENT_ID));
-    client->identity = client_identity(draft->player, client->sent_client_id);
-    for (size_t i = 0; i < draft->send->field_count; i++)
-        if (draft->send->fields[i].field == MQTT_KEEP_ALIVE)
-            client->stated_keep_alive = true;
-    leave_session(draft);
-    if (number_of(draft, MQTT_WILL_RETAIN, 0))
-        leave_topic(draft->player, bytes_of(draft, MQTT_WILL_TOPIC));
-}
-
-static void note_publish(struct draft *draft, uint32_t id)
-{
-    uint32_t qos = number_of(draft, MQTT_QOS, 0);
-    if (qos)
-        client_expect_answer(draft->client,
-                             qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, id);
-    if (number_of(draft, MQTT_RETAIN, 0))
-        leave_topic(draft->player, bytes_of(draft, MQTT_TOPIC));
-}
-
-static size_t filters_of(const struct draft *draft)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < draft->count; i++)
-        count += draft->values[i].field == MQTT_FILTER;
-    return count;
-}
-
-static void note_sent(struct draft *draft, uint32_t id)
-{
-    struct client *client = draft->client;
-    switch (draft->send->type) {
-    case MQTT_CONNECT:
-        note_connect(draft);
-        break;
-    case MQTT_PUBLISH:
-        note_publish(draft, id);
-        break;
-    case MQTT_SUBSCRIBE:
-        client_expect_parts(client, MQTT_SUBACK, id, filters_of(draft));
-        break;
-    case MQTT_UNSUBSCRIBE:
-        client_expect_parts(client, MQTT_UNSUBACK, id, filters_of(draft));
-        break;
-    case MQTT_PUBREL:
-        client_expect_answer(client, MQTT_PUBCOMP, id);
-        break;
-    case MQTT_PUBACK:
-    case MQTT_PUBCOMP:
-        watch_complete(client, id);
-        break;
-    case MQTT_PUBREC:
-        if (number_of(draft, MQTT_REASON_CODE, 0) >= 0x80)
-            watch_complete(client, id);
-        else
-            client_expect_answer(client, MQTT_PUBREL, id);
-        break;
-    case MQTT_PINGREQ:
-        client_expect_pong(client, false);
-        break;
-    case MQTT_DISCONNECT:
-        client->disconnect_sent = true;
-        if (number_of(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0))
-            leave_session(draft);
         break;
     default:
         break;
@@ -610,11 +479,11 @@ static bool encode_packet(struct draft *draft, struct buffer *out, uint32_t *id)
                    "65,535 bytes, or the packet is too large");
         return false;
     }
-    *id = number_of(draft, MQTT_PACKET_ID, 0);
+    *id = draft_value(draft, MQTT_PACKET_ID, 0);
     if (damage.has_stop_after && out->size - before == damage.stop_after)
         draft->client->unfinished_out = true;
     note_packet_id(draft, *id);
-    note_sent(draft, *id);
+    draft_note_sent(draft, *id);
     note_agreement(draft, &packet);
     return true;
 }
