@@ -17,12 +17,12 @@ struct draft {
 };
 
 /* The first value of the field; NULL: there is none. */
-const struct mqtt_value *draft_find(const struct draft *draft,
-                                    enum mqtt_field field);
-uint32_t draft_value(const struct draft *draft, enum mqtt_field field,
-                     uint32_t otherwise);
+const struct mqtt_value *drafted_value(const struct draft *draft,
+                                       enum mqtt_field field);
+uint32_t drafted_number(const struct draft *draft, enum mqtt_field field,
+                        uint32_t otherwise);
 /* Notes what the packet changes once it is sent: what is owed to the client,
  * what it asked for, and what it leaves on the broker. */
-void draft_note_sent(struct draft *draft, uint32_t id);
+void drafted_sent(struct draft *draft, uint32_t id);
 
 #endif

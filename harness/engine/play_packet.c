@@ -35,8 +35,8 @@ static void put_bytes(struct draft *draft, enum mqtt_field field, bool in_will,
     value->in_will = in_will;
 }
 
-const struct mqtt_value *draft_find(const struct draft *draft,
-                                    enum mqtt_field field)
+const struct mqtt_value *drafted_value(const struct draft *draft,
+                                       enum mqtt_field field)
 {
     for (size_t i = 0; i < draft->count; i++)
         if (draft->values[i].field == field)
@@ -44,10 +44,10 @@ const struct mqtt_value *draft_find(const struct draft *draft,
     return NULL;
 }
 
-uint32_t draft_value(const struct draft *draft, enum mqtt_field field,
-                     uint32_t otherwise)
+uint32_t drafted_number(const struct draft *draft, enum mqtt_field field,
+                        uint32_t otherwise)
 {
-    const struct mqtt_value *value = draft_find(draft, field);
+    const struct mqtt_value *value = drafted_value(draft, field);
     return value ? value->number : otherwise;
 }
 
@@ -170,9 +170,10 @@ static struct slice unique_payload(struct draft *draft)
 
 static void default_account(struct draft *draft)
 {
-    if (draft_find(draft, MQTT_USER_NAME) || draft_find(draft, MQTT_PASSWORD) ||
-        draft_find(draft, MQTT_USER_NAME_FLAG) ||
-        draft_find(draft, MQTT_PASSWORD_FLAG) ||
+    if (drafted_value(draft, MQTT_USER_NAME) ||
+        drafted_value(draft, MQTT_PASSWORD) ||
+        drafted_value(draft, MQTT_USER_NAME_FLAG) ||
+        drafted_value(draft, MQTT_PASSWORD_FLAG) ||
         !draft->player->settings.account)
         return;
     struct player_account account = draft->player->settings.account(
@@ -198,11 +199,11 @@ static void default_will(struct draft *draft)
 {
     if (!draft->send->has_will)
         return;
-    if (!draft_find(draft, MQTT_WILL_TOPIC))
+    if (!drafted_value(draft, MQTT_WILL_TOPIC))
         put_bytes(draft, MQTT_WILL_TOPIC, true,
                   format_slice(draft, "%s/will%.0u",
                                draft->player->settings.topic, 0));
-    if (!draft_find(draft, MQTT_WILL_PAYLOAD))
+    if (!drafted_value(draft, MQTT_WILL_PAYLOAD))
         put_bytes(draft, MQTT_WILL_PAYLOAD, true, unique_payload(draft));
 }
 
@@ -234,12 +235,12 @@ static struct slice default_client_id(struct draft *draft)
 
 static void default_connect(struct draft *draft)
 {
-    bool raw = draft_find(draft, MQTT_CONNECT_FLAGS) != NULL;
-    if (!raw && !draft_find(draft, MQTT_CLEAN_START))
+    bool raw = drafted_value(draft, MQTT_CONNECT_FLAGS) != NULL;
+    if (!raw && !drafted_value(draft, MQTT_CLEAN_START))
         put_number(draft, MQTT_CLEAN_START, 1);
-    if (!draft_find(draft, MQTT_KEEP_ALIVE))
+    if (!drafted_value(draft, MQTT_KEEP_ALIVE))
         put_number(draft, MQTT_KEEP_ALIVE, draft->player->settings.keep_alive);
-    if (!draft_find(draft, MQTT_CLIENT_ID))
+    if (!drafted_value(draft, MQTT_CLIENT_ID))
         put_bytes(draft, MQTT_CLIENT_ID, false, default_client_id(draft));
     default_will(draft);
     default_account(draft);
@@ -248,22 +249,22 @@ static void default_connect(struct draft *draft)
 
 static void default_publish(struct draft *draft)
 {
-    const struct mqtt_value *qos = draft_find(draft, MQTT_QOS);
-    if (!draft_find(draft, MQTT_TOPIC))
+    const struct mqtt_value *qos = drafted_value(draft, MQTT_QOS);
+    if (!drafted_value(draft, MQTT_TOPIC))
         put_bytes(draft, MQTT_TOPIC, false,
                   slice_of(draft->player->settings.topic));
-    if (qos && qos->number && !draft_find(draft, MQTT_PACKET_ID))
+    if (qos && qos->number && !drafted_value(draft, MQTT_PACKET_ID))
         put_number(draft, MQTT_PACKET_ID, next_packet_id(draft));
-    if (!draft_find(draft, MQTT_PAYLOAD))
+    if (!drafted_value(draft, MQTT_PAYLOAD))
         put_bytes(draft, MQTT_PAYLOAD, false, unique_payload(draft));
 }
 
 /* Options that were stated without a filter belong to the default one. */
 static void default_filter(struct draft *draft)
 {
-    if (!draft_find(draft, MQTT_PACKET_ID))
+    if (!drafted_value(draft, MQTT_PACKET_ID))
         put_number(draft, MQTT_PACKET_ID, next_packet_id(draft));
-    if (draft_find(draft, MQTT_FILTER))
+    if (drafted_value(draft, MQTT_FILTER))
         return;
     put_bytes(draft, MQTT_FILTER, false,
               slice_of(draft->player->settings.topic));
@@ -277,7 +278,7 @@ static void default_filter(struct draft *draft)
 
 static void default_answer(struct draft *draft, enum mqtt_type question)
 {
-    if (!draft_find(draft, MQTT_PACKET_ID))
+    if (!drafted_value(draft, MQTT_PACKET_ID))
         put_number(draft, MQTT_PACKET_ID, draft->client->taken_id[question]);
 }
 
@@ -479,11 +480,11 @@ static bool encode_packet(struct draft *draft, struct buffer *out, uint32_t *id)
                    "65,535 bytes, or the packet is too large");
         return false;
     }
-    *id = draft_value(draft, MQTT_PACKET_ID, 0);
+    *id = drafted_number(draft, MQTT_PACKET_ID, 0);
     if (damage.has_stop_after && out->size - before == damage.stop_after)
         draft->client->unfinished_out = true;
     note_packet_id(draft, *id);
-    draft_note_sent(draft, *id);
+    drafted_sent(draft, *id);
     note_agreement(draft, &packet);
     return true;
 }

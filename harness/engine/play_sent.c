@@ -3,7 +3,7 @@
 
 static struct slice bytes_of(const struct draft *draft, enum mqtt_field field)
 {
-    const struct mqtt_value *value = draft_find(draft, field);
+    const struct mqtt_value *value = drafted_value(draft, field);
     return value ? value->bytes : (struct slice){0};
 }
 
@@ -27,8 +27,8 @@ static void leave_topic(struct player *player, struct slice topic)
 static void leave_session(struct draft *draft)
 {
     bool kept = draft->client->version == MQTT_5_0
-                    ? draft_value(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0) > 0
-                    : draft_value(draft, MQTT_CLEAN_START, 1) == 0;
+                    ? drafted_number(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0) > 0
+                    : drafted_number(draft, MQTT_CLEAN_START, 1) == 0;
     struct player *player = draft->player;
     if (kept && draft->client->sent_client_id.size)
         leave(player, &player->leftovers.client_ids, &player->id_room,
@@ -40,15 +40,15 @@ static void note_connect(struct draft *draft)
 {
     struct client *client = draft->client;
     client->connect_sent = true;
-    client->sent_keep_alive = draft_value(draft, MQTT_KEEP_ALIVE, 0);
+    client->sent_keep_alive = drafted_number(draft, MQTT_KEEP_ALIVE, 0);
     client->sent_session_expiry =
-        draft_value(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0);
+        drafted_number(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0);
     client->sent_receive_maximum =
-        draft_value(draft, MQTT_RECEIVE_MAXIMUM, 65535);
+        drafted_number(draft, MQTT_RECEIVE_MAXIMUM, 65535);
     client->sent_topic_alias_maximum =
-        draft_value(draft, MQTT_TOPIC_ALIAS_MAXIMUM, 0);
+        drafted_number(draft, MQTT_TOPIC_ALIAS_MAXIMUM, 0);
     client->sent_maximum_packet_size =
-        draft_value(draft, MQTT_MAXIMUM_PACKET_SIZE, 0);
+        drafted_number(draft, MQTT_MAXIMUM_PACKET_SIZE, 0);
     client->sent_client_id =
         arena_slice(draft->player->arena, bytes_of(draft, MQTT_CLIENT_ID));
     client->identity = client_identity(draft->player, client->sent_client_id);
@@ -56,17 +56,17 @@ static void note_connect(struct draft *draft)
         if (draft->send->fields[i].field == MQTT_KEEP_ALIVE)
             client->stated_keep_alive = true;
     leave_session(draft);
-    if (draft_value(draft, MQTT_WILL_RETAIN, 0))
+    if (drafted_number(draft, MQTT_WILL_RETAIN, 0))
         leave_topic(draft->player, bytes_of(draft, MQTT_WILL_TOPIC));
 }
 
 static void note_publish(struct draft *draft, uint32_t id)
 {
-    uint32_t qos = draft_value(draft, MQTT_QOS, 0);
+    uint32_t qos = drafted_number(draft, MQTT_QOS, 0);
     if (qos)
         client_expect_answer(draft->client,
                              qos == 1 ? MQTT_PUBACK : MQTT_PUBREC, id);
-    if (draft_value(draft, MQTT_RETAIN, 0))
+    if (drafted_number(draft, MQTT_RETAIN, 0))
         leave_topic(draft->player, bytes_of(draft, MQTT_TOPIC));
 }
 
@@ -78,7 +78,7 @@ static size_t filters_of(const struct draft *draft)
     return count;
 }
 
-void draft_note_sent(struct draft *draft, uint32_t id)
+void drafted_sent(struct draft *draft, uint32_t id)
 {
     struct client *client = draft->client;
     switch (draft->send->type) {
@@ -102,7 +102,7 @@ void draft_note_sent(struct draft *draft, uint32_t id)
         watch_complete(client, id);
         break;
     case MQTT_PUBREC:
-        if (draft_value(draft, MQTT_REASON_CODE, 0) >= 0x80)
+        if (drafted_number(draft, MQTT_REASON_CODE, 0) >= 0x80)
             watch_complete(client, id);
         else
             client_expect_answer(client, MQTT_PUBREL, id);
@@ -112,7 +112,7 @@ void draft_note_sent(struct draft *draft, uint32_t id)
         break;
     case MQTT_DISCONNECT:
         client->disconnect_sent = true;
-        if (draft_value(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0))
+        if (drafted_number(draft, MQTT_SESSION_EXPIRY_INTERVAL, 0))
             leave_session(draft);
         break;
     default:
