@@ -26,6 +26,37 @@ static bool load_variants(struct loaded *loaded)
     return loaded->variants || loaded->variant_count == 0;
 }
 
+/* Whether the file is in one of the folders that bring a catalogue. */
+static bool stands_with_catalogue(struct cli *cli, const struct texts *paths,
+                                  const char *file)
+{
+    for (size_t i = 0; i < paths->count; i++) {
+        const char *own =
+            place_below(cli->arena, paths->items[i], "statements");
+        if (own && place_is_folder(own) &&
+            slice_starts(slice_of(file), slice_of(paths->items[i])))
+            return true;
+    }
+    return false;
+}
+
+/* A case of one's own may judge no statement, a case of a suite may not. */
+static void check_cited(const struct loaded *loaded, struct cli *cli,
+                        const struct texts *paths)
+{
+    const char *last = NULL;
+    for (size_t i = 0; i < loaded->variant_count; i++) {
+        const struct variant *variant = &loaded->variants[i];
+        if (variant->statement_count || variant->case_id == last ||
+            !stands_with_catalogue(cli, paths, variant->source.file))
+            continue;
+        last = variant->case_id;
+        diagnose(&cli->diagnostics, variant->source,
+                 "the statements that it judges", NULL,
+                 "a case that stands with a catalogue judges something of it");
+    }
+}
+
 bool loaded_from(struct loaded *loaded, struct cli *cli,
                  const struct texts *paths)
 {
@@ -45,10 +76,12 @@ bool loaded_from(struct loaded *loaded, struct cli *cli,
                                    loaded->catalogue, &cli->diagnostics);
     if (cli_has_errors(cli) || !loaded->suite)
         return false;
-    if (load_variants(loaded))
-        return true;
-    cli_error(cli, NULL, "no memory");
-    return false;
+    if (!load_variants(loaded)) {
+        cli_error(cli, NULL, "no memory");
+        return false;
+    }
+    check_cited(loaded, cli, paths);
+    return !cli_has_errors(cli);
 }
 
 bool loaded_begin(struct loaded *loaded, struct cli *cli)

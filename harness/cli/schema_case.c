@@ -38,7 +38,8 @@ static json_t *statements(void)
 
     for (size_t i = 0; STATEMENT_KEYS[i]; i++)
         put(&keys, STATEMENT_KEYS[i], schema_list(some_type("string")));
-    return schema_map(keys.value, NULL);
+    return schema_either(schema_words(STATEMENT_CHOICES),
+                         schema_map(keys.value, NULL));
 }
 
 static json_t *clients(void)

@@ -28,6 +28,8 @@ extern const char *const FILE_KEYS[];
 extern const char *const VERSION_WORDS[], *const TRANSPORT_WORDS[];
 /* The keys of `statements`. */
 extern const char *const STATEMENT_KEYS[];
+/* What may stand in place of the map. */
+extern const char *const STATEMENT_CHOICES[];
 
 /* "a map is not `what`". */
 void case_wrong(struct reader *reader, const struct node *node,

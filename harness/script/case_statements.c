@@ -4,6 +4,7 @@
 /* ---- statements --------------------------------------------------------- */
 
 const char *const STATEMENT_KEYS[] = {"3.1", "3.1.1", "5.0", "all", NULL};
+const char *const STATEMENT_CHOICES[] = {"none", NULL};
 
 static bool add_statement(struct reader *reader, size_t version, const char *id)
 {
@@ -70,8 +71,12 @@ void case_statements(struct reader *reader)
 
     if (!map)
         return;
+    /* What a user has seen in the field need not be in the standard. */
+    if (node_is(map, STATEMENT_CHOICES[0]))
+        return;
     if (map->kind != NODE_MAP) {
-        case_wrong(reader, map, "a map of versions, or all, with statements",
+        case_wrong(reader, map,
+                   "a map of versions, or all, with statements; or none",
                    "a map of statements");
         return;
     }

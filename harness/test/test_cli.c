@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct cli cli;
@@ -371,6 +372,46 @@ START_TEST(a_case_for_what_is_not_testable)
 }
 END_TEST
 
+static void put_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* A case may judge none of the statements, but not within a suite. */
+START_TEST(a_case_that_judges_no_statement)
+{
+    char folder[] = "/tmp/mqttspec-cli-XXXXXX", own[64], file[64], list[64];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/own.yaml", folder);
+    snprintf(own, sizeof own, "%s/statements", folder);
+    snprintf(list, sizeof list, "%s/all.tsv", own);
+    put_file(file, "area: own\ncases:\n- id: own/ping\n  title: It answers\n"
+                   "  statements: none\n  steps:\n"
+                   "  - {send: connect, ack: true}\n");
+    const char *const lint[] = {"mqttspec", "lint", file, NULL};
+    const char *const suite[] = {"mqttspec", "lint", folder, NULL};
+    char *out, *err;
+    ck_assert_int_eq(call(lint, 3, &out, &err), CLI_OK);
+    free(out);
+    free(err);
+    ck_assert_int_eq(mkdir(own, 0700), 0);
+    put_file(list, "id\tversions\tsection\tlevel\tbound party\ttestable\t"
+                   "demand\nBEYOND-own-1\tall\t1\tMUST\tserver\tyes\t"
+                   "Pings are answered.\n");
+    ck_assert_int_eq(call(suite, 3, &out, &err), CLI_BAD_USAGE);
+    ck_assert_ptr_nonnull(strstr(err, "judges something of it"));
+    free(out);
+    free(err);
+    unlink(list);
+    rmdir(own);
+    unlink(file);
+    rmdir(folder);
+}
+END_TEST
+
 /* Whatever allocation fails, the command ends, and says so. */
 START_TEST(no_memory_is_no_crash)
 {
@@ -432,6 +473,7 @@ Suite *cli_suite(void)
     tcase_add_test(commands, coverage_tells_what_judges_what);
     tcase_add_test(commands, a_suite_that_is_not_complete);
     tcase_add_test(commands, a_case_for_what_is_not_testable);
+    tcase_add_test(commands, a_case_that_judges_no_statement);
     tcase_add_test(commands, no_memory_is_no_crash);
     return suite;
 }
