@@ -48,5 +48,6 @@ int perform_completion(struct cli *cli);
 int perform_coverage(struct cli *cli);
 int perform_schema(struct cli *cli);
 int perform_report(struct cli *cli);
+int perform_record(struct cli *cli);
 
 #endif

@@ -4,6 +4,7 @@
 #define CHOOSING (COMMAND_RUN | COMMAND_LIST)
 #define REPORTING (COMMAND_RUN | COMMAND_REPORT)
 #define TARGETS (COMMAND_RUN | COMMAND_PROBE)
+#define REACHING (TARGETS | COMMAND_RECORD)
 #define LOADING (COMMAND_RUN | COMMAND_LIST | COMMAND_SHOW | COMMAND_COVERAGE)
 
 const struct option_row option_rows[] = {
@@ -24,25 +25,34 @@ const struct option_row option_rows[] = {
     {"password", 'P', OPTION_TEXT, TARGETS, AT(password), false, "TEXT",
      "password; better given in the environment as MQTTSPEC_PASSWORD, where "
      "other users of the machine cannot see it"},
-    {"ca", 0, OPTION_TEXT, TARGETS, AT(ca), true, "FILE",
+    {"ca", 0, OPTION_TEXT, REACHING, AT(ca), true, "FILE",
      "PEM certificates that the broker's certificate must lead to"},
-    {"cert", 0, OPTION_TEXT, TARGETS, AT(certificate), true, "FILE",
+    {"cert", 0, OPTION_TEXT, REACHING, AT(certificate), true, "FILE",
      "our own PEM certificate chain"},
-    {"key", 0, OPTION_TEXT, TARGETS, AT(key), true, "FILE",
+    {"key", 0, OPTION_TEXT, REACHING, AT(key), true, "FILE",
      "the PEM key of --cert"},
-    {"server-name", 0, OPTION_TEXT, TARGETS, AT(server_name), true, "NAME",
+    {"server-name", 0, OPTION_TEXT, REACHING, AT(server_name), true, "NAME",
      "name asked for and verified in TLS instead of the URL's host"},
-    {"insecure", 0, OPTION_FLAG, TARGETS, AT(insecure), true, NULL,
+    {"insecure", 0, OPTION_FLAG, REACHING, AT(insecure), true, NULL,
      "do not verify the broker's certificate"},
-    {"path", 0, OPTION_TEXT, TARGETS, AT(path), true, "PATH",
+    {"path", 0, OPTION_TEXT, REACHING, AT(path), true, "PATH",
      "path of the WebSocket upgrade instead of the URL's (/mqtt)"},
-    {"header", 'H', OPTION_LIST, TARGETS, AT(headers), true, "'NAME: VALUE'",
+    {"header", 'H', OPTION_LIST, REACHING, AT(headers), true, "'NAME: VALUE'",
      "a header field added to the WebSocket upgrade; may be given several "
      "times"},
     {"jobs", 'j', OPTION_COUNT, COMMAND_RUN, AT(jobs), true, "N",
      "connections that are being set up at once"},
     {"connections", 0, OPTION_COUNT, COMMAND_RUN, AT(connections), true, "N",
      "connections that are open at once"},
+    {"connections", 0, OPTION_COUNT, COMMAND_RECORD, AT(connections), false,
+     "N",
+     "write the case when N connections have ended, not only on SIGINT (Ctrl-C) "
+     "or SIGTERM"},
+    {"listen", 'l', OPTION_TEXT, COMMAND_RECORD, AT(listen), false, "URL",
+     "where clients are to connect instead of to the broker "
+     "(mqtt://127.0.0.1:0; port 0: a free one, which is printed)"},
+    {"output", 'o', OPTION_TEXT, COMMAND_RECORD, AT(output), false, "FILE",
+     "write the case to this file instead of to standard output"},
     {"patience", 0, OPTION_FACTOR, TARGETS, AT(patience), true, "FACTOR",
      "multiplies every upper time limit (1)"},
     {"repeat", 0, OPTION_COUNT, COMMAND_RUN, AT(repeat), false, "N",
@@ -81,11 +91,11 @@ const struct option_row option_rows[] = {
      "a testable statement that no case judges is an error"},
     {"keep-all", 0, OPTION_FLAG, COMMAND_RUN, AT(keep_all), true, NULL,
      "record the conversations of passed variants, too"},
-    {"certs", 0, OPTION_TEXT, TARGETS, AT(certs), true, "FOLDER",
+    {"certs", 0, OPTION_TEXT, REACHING, AT(certs), true, "FOLDER",
      "test certificates, $certs in a profile (made by fixtures/certs/make)"},
     {"dir", 0, OPTION_TEXT, TARGETS, AT(dir), false, "FOLDER",
      "folder for the broker that a profile starts; kept afterwards"},
-    {"quiet", 'q', OPTION_FLAG, TARGETS, AT(quiet), false, NULL,
+    {"quiet", 'q', OPTION_FLAG, REACHING, AT(quiet), false, NULL,
      "print the summary only"},
     {"verbose", 'v', OPTION_FLAG, COMMAND_RUN, AT(verbose), false, NULL,
      "print every variant, and whole conversations"},

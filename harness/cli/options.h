@@ -25,6 +25,7 @@ struct options {
     const char *ca, *certificate, *key, *server_name, *path;
     const char *junit, *json, *html, *markdown, *tap, *badge;
     const char *profile; /* to be written */
+    const char *listen, *output;
     const char *pcap, *certs, *dir;
     unsigned jobs, connections, repeat;
     double patience;
@@ -47,7 +48,8 @@ enum command_bit {
     COMMAND_MANUAL = 128,
     COMMAND_COMPLETION = 256,
     COMMAND_SCHEMA = 512,
-    COMMAND_ALL = 1023
+    COMMAND_RECORD = 1024,
+    COMMAND_ALL = 2047
 };
 
 enum option_kind {

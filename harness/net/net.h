@@ -32,6 +32,9 @@ struct net_url {
 /* False with a message (what is wrong, what is expected) in error. */
 bool net_url_parse(const char *text, struct net_url *url, char *error,
                    size_t error_size);
+/* The same for an address to listen at, where port 0 means a free one. */
+bool net_url_parse_to_listen(const char *text, struct net_url *url, char *error,
+                             size_t error_size);
 void net_url_free(struct net_url *url);
 
 /* Certificates and trust, loaded once and shared by all connections. */

@@ -24,6 +24,7 @@ struct reader {
     struct slice rest;
     char *error;
     size_t error_size;
+    bool to_listen; /* port 0 means a free one */
 };
 
 static bool refuse(struct reader *reader, const char *why)
@@ -154,7 +155,7 @@ static bool read_port(struct reader *reader, struct slice digits,
         if (value > UINT16_MAX)
             return refuse(reader, why);
     }
-    if (value == 0)
+    if (value == 0 && (!reader->to_listen || digits.size == 0))
         return refuse(reader, why);
     *port = (uint16_t)value;
     return true;
@@ -251,17 +252,34 @@ static bool read_url(struct reader *reader, struct net_url *url)
     return read_authority(reader, url) && read_path(reader, scheme, url);
 }
 
-bool net_url_parse(const char *text, struct net_url *url, char *error,
-                   size_t error_size)
+static bool parse(struct reader *reader, struct net_url *url)
 {
-    struct reader reader = {.text = text, .rest = slice_of(text)};
-    reader.error = error;
-    reader.error_size = error_size;
     *url = (struct net_url){0};
-    if (read_url(&reader, url))
+    if (read_url(reader, url))
         return true;
     net_url_free(url);
     return false;
+}
+
+bool net_url_parse(const char *text, struct net_url *url, char *error,
+                   size_t error_size)
+{
+    struct reader reader = {.text = text,
+                            .rest = slice_of(text),
+                            .error = error,
+                            .error_size = error_size};
+    return parse(&reader, url);
+}
+
+bool net_url_parse_to_listen(const char *text, struct net_url *url, char *error,
+                             size_t error_size)
+{
+    struct reader reader = {.text = text,
+                            .rest = slice_of(text),
+                            .error = error,
+                            .error_size = error_size,
+                            .to_listen = true};
+    return parse(&reader, url);
 }
 
 void net_url_free(struct net_url *url)

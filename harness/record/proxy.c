@@ -1,0 +1,175 @@
+/* The proxy's life: the broker is tried, clients come, a signal ends it. */
+#include "record/pair.h"
+
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BACKLOG = 128 };
+
+void proxy_say(struct proxy *proxy, const char *format, const char *text)
+{
+    struct buffer line = buffer_make(1000);
+    buffer_format(&line, format, text);
+    proxy->options->say(proxy->options->user, buffer_string(&line));
+    buffer_free(&line);
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+static void close_handle(uv_handle_t *handle)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+void proxy_stop(struct proxy *proxy)
+{
+    if (proxy->stopping)
+        return;
+    proxy->stopping = true;
+    close_handle((uv_handle_t *)&proxy->listener);
+    for (size_t i = 0; i < 2; i++)
+        close_handle((uv_handle_t *)&proxy->signals[i]);
+    if (proxy->trial)
+        net_drop(proxy->trial);
+    proxy->trial = NULL;
+    for (struct pair *pair = proxy->pairs, *next; pair; pair = next) {
+        next = pair_next(pair);
+        pair_stop(pair);
+    }
+}
+
+static void fail(struct proxy *proxy, enum proxy_end end, const char *what,
+                 const char *why)
+{
+    proxy->end = end;
+    snprintf(proxy->error, proxy->error_size, "%s%s", what, why);
+    proxy_stop(proxy);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    (void)number;
+    proxy_stop(handle->data);
+}
+
+/* ---- listening ---------------------------------------------------------- */
+
+static void on_connection(uv_stream_t *stream, int status)
+{
+    if (status == 0)
+        pair_accept(stream->data);
+}
+
+static bool find_address(const struct proxy_options *options,
+                         struct sockaddr_storage *address)
+{
+    const char *host =
+        strcmp(options->host, "localhost") ? options->host : "127.0.0.1";
+    return uv_ip4_addr(host, options->port, (struct sockaddr_in *)address) ==
+               0 ||
+           uv_ip6_addr(host, options->port, (struct sockaddr_in6 *)address) ==
+               0;
+}
+
+static uint16_t port_of(const uv_tcp_t *tcp)
+{
+    struct sockaddr_storage address = {0};
+    int size = sizeof address;
+    uv_tcp_getsockname(tcp, (struct sockaddr *)&address, &size);
+    return ntohs(address.ss_family == AF_INET6
+                     ? ((struct sockaddr_in6 *)&address)->sin6_port
+                     : ((struct sockaddr_in *)&address)->sin_port);
+}
+
+static void start_listening(struct proxy *proxy)
+{
+    const struct proxy_options *options = proxy->options;
+    struct sockaddr_storage address;
+    if (!find_address(options, &address)) {
+        fail(proxy, PROXY_DEAF, "no address to listen at: ", options->host);
+        return;
+    }
+    int result =
+        uv_tcp_bind(&proxy->listener, (const struct sockaddr *)&address, 0);
+    if (result == 0)
+        result = uv_listen((uv_stream_t *)&proxy->listener, BACKLOG,
+                           on_connection);
+    if (result != 0) {
+        fail(proxy, PROXY_DEAF, "cannot listen: ", uv_strerror(result));
+        return;
+    }
+    options->listening(options->user, port_of(&proxy->listener));
+}
+
+/* ---- is the broker there? ----------------------------------------------- */
+
+static void on_trial(void *user, struct net_connection *from,
+                     const struct net_event *event)
+{
+    struct proxy *proxy = user;
+    (void)from;
+    if (event->kind == NET_EVENT_FAILED) {
+        fail(proxy, PROXY_UNREACHABLE, "the broker cannot be reached: ",
+             event->text);
+    } else if (event->kind == NET_EVENT_OPENED) {
+        start_listening(proxy);
+        net_close(proxy->trial, NET_CLOSE_FIN);
+    } else if (event->kind == NET_EVENT_CLOSED && proxy->trial) {
+        net_drop(proxy->trial);
+        proxy->trial = NULL;
+    }
+}
+
+/* ---- the run ------------------------------------------------------------ */
+
+static bool begin(struct proxy *proxy)
+{
+    static const int numbers[2] = {SIGTERM, SIGINT};
+    if (uv_tcp_init(&proxy->loop, &proxy->listener) != 0)
+        return false;
+    proxy->listener.data = proxy;
+    for (size_t i = 0; i < 2; i++) {
+        uv_signal_init(&proxy->loop, &proxy->signals[i]);
+        proxy->signals[i].data = proxy;
+        uv_signal_start(&proxy->signals[i], on_signal, numbers[i]);
+    }
+    return true;
+}
+
+static void run(struct proxy *proxy)
+{
+    char error[200];
+    if (!begin(proxy)) {
+        proxy->end = PROXY_BROKEN;
+        snprintf(proxy->error, proxy->error_size, "no memory");
+        return;
+    }
+    proxy->trial = net_open(&proxy->loop, proxy->options->broker, on_trial,
+                            proxy, error, sizeof error);
+    if (!proxy->trial)
+        fail(proxy, PROXY_BROKEN, error, "");
+    uv_run(&proxy->loop, UV_RUN_DEFAULT);
+}
+
+enum proxy_end proxy_run(const struct proxy_options *options, char *error,
+                         size_t error_size)
+{
+    struct proxy *proxy = memory_zero(1, sizeof *proxy);
+    enum proxy_end end = PROXY_BROKEN;
+    snprintf(error, error_size, "no memory");
+    if (!proxy)
+        return end;
+    proxy->options = options;
+    proxy->error = error;
+    proxy->error_size = error_size;
+    if (uv_loop_init(&proxy->loop) == 0) {
+        run(proxy);
+        uv_loop_close(&proxy->loop);
+        end = proxy->end;
+    }
+    memory_free(proxy);
+    return end;
+}
