@@ -242,8 +242,11 @@ static size_t delivered(const struct story *story, size_t connection,
 size_t deliveries_missing(const struct story *story, size_t connection,
                           size_t until)
 {
+    const struct part *part = &story->parts[connection];
     size_t missing = 0;
-    for (size_t i = story->parts[connection].opened; i < until; i++) {
+    if (!story->roles[part->client].filter_count)
+        return 0;
+    for (size_t i = part->opened; i < until; i++) {
         struct slice topic = story->insights[i].topic, payload;
         size_t filters;
         if (!seen_is(story, i, RECORD_CLIENT, MQTT_PUBLISH))

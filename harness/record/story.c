@@ -61,7 +61,8 @@ static bool begin(struct story *story)
 static bool tell(struct story *story, const struct recording_words *words,
                  struct buffer *out)
 {
-    if (!begin(story) || !cast_make(story) || !topics_resolve(story))
+    if (!begin(story) || !cast_make(story) || !subscriptions_list(story) ||
+        !topics_resolve(story))
         return false;
     for (size_t i = 0; i < story->recording->count; i++)
         bytes_decide(story, i);

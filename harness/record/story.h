@@ -99,6 +99,8 @@ struct role {
     const char *shared; /* what its Client Identifier is written as, because
                            another role has the same; NULL: the default */
     bool literal_ids;   /* it uses a packet identifier again */
+    size_t *filters;    /* its SUBSCRIBE and UNSUBSCRIBE packets: events */
+    size_t filter_count;
 };
 
 enum play_kind {
@@ -157,6 +159,7 @@ struct role *role_of(const struct story *story, size_t event);
 
 /* All false: no memory. */
 bool cast_make(struct story *story);
+bool subscriptions_list(struct story *story);
 bool exchanges_find(struct story *story);
 bool topics_resolve(struct story *story);
 bool deliveries_explain(struct story *story);

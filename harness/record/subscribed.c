@@ -54,43 +54,81 @@ static size_t session_begin(const struct story *story, size_t connection)
     return story->parts[begin].opened;
 }
 
-/* Whether it was taken back before. */
-static bool is_unsubscribed(const struct story *story, size_t subscribe,
-                            size_t before, struct slice topic)
+/* ---- lists -------------------------------------------------------------- */
+
+static bool is_about_filters(const struct story *story, size_t event)
 {
-    const struct role *role = role_of(story, subscribe);
-    for (size_t i = subscribe + 1; i < before; i++) {
-        const struct mqtt_value *filter;
-        if (!seen_is(story, i, RECORD_CLIENT, MQTT_UNSUBSCRIBE) ||
-            role_of(story, i) != role)
-            continue;
-        for (size_t n = 0;
-             (filter = mqtt_value_at(seen_at(story, i)->packet, MQTT_FILTER,
-                                     n));
-             n++)
-            if (mqtt_topic_matches(filter->bytes, topic) &&
-                matching(seen_at(story, subscribe)->packet, filter->bytes,
-                         true))
-                return true;
+    return seen_is(story, event, RECORD_CLIENT, MQTT_SUBSCRIBE) ||
+           seen_is(story, event, RECORD_CLIENT, MQTT_UNSUBSCRIBE);
+}
+
+bool subscriptions_list(struct story *story)
+{
+    const size_t count = story->recording->count;
+    for (size_t i = 0; i < count; i++)
+        if (is_about_filters(story, i))
+            role_of(story, i)->filter_count++;
+    for (size_t i = 0; i < story->role_count; i++) {
+        struct role *role = &story->roles[i];
+        role->filters = arena_array(story->arena, role->filter_count + 1,
+                                    sizeof *role->filters);
+        if (!role->filters)
+            return false;
+        role->filter_count = 0;
     }
+    for (size_t i = 0; i < count; i++)
+        if (is_about_filters(story, i)) {
+            struct role *role = role_of(story, i);
+            role->filters[role->filter_count++] = i;
+        }
+    return true;
+}
+
+/* ---- questions ---------------------------------------------------------- */
+
+/* Whether the UNSUBSCRIBE takes back a filter that brought such messages. */
+static bool takes_back(const struct story *story, size_t unsubscribe,
+                       size_t subscribe, struct slice topic)
+{
+    const struct mqtt_packet *packet = seen_at(story, unsubscribe)->packet;
+    const struct mqtt_value *filter;
+    for (size_t i = 0; (filter = mqtt_value_at(packet, MQTT_FILTER, i)); i++)
+        if (mqtt_topic_matches(filter->bytes, topic) &&
+            matching(seen_at(story, subscribe)->packet, filter->bytes, true))
+            return true;
+    return false;
+}
+
+/* Whether it was taken back before. */
+static bool is_unsubscribed(const struct story *story, const struct role *role,
+                            size_t index, size_t before, struct slice topic)
+{
+    for (size_t i = index + 1;
+         i < role->filter_count && role->filters[i] < before; i++)
+        if (seen_is(story, role->filters[i], RECORD_CLIENT, MQTT_UNSUBSCRIBE) &&
+            takes_back(story, role->filters[i], role->filters[index], topic))
+            return true;
     return false;
 }
 
 size_t subscribed_by(const struct story *story, size_t connection,
                      struct slice topic, size_t before, size_t *filters)
 {
+    const struct role *role = &story->roles[story->parts[connection].client];
     size_t last = NONE;
+    size_t begin = role->filter_count ? session_begin(story, connection) : 0;
     *filters = 0;
-    for (size_t i = session_begin(story, connection); i < before; i++) {
-        if (!seen_is(story, i, RECORD_CLIENT, MQTT_SUBSCRIBE) ||
-            story->parts[seen_at(story, i)->connection].client !=
-                story->parts[connection].client)
+    for (size_t i = 0; i < role->filter_count && role->filters[i] < before;
+         i++) {
+        size_t event = role->filters[i];
+        if (event < begin ||
+            !seen_is(story, event, RECORD_CLIENT, MQTT_SUBSCRIBE))
             continue;
-        size_t count = matching(seen_at(story, i)->packet, topic, false);
-        if (!count || is_unsubscribed(story, i, before, topic))
+        size_t count = matching(seen_at(story, event)->packet, topic, false);
+        if (!count || is_unsubscribed(story, role, i, before, topic))
             continue;
         *filters += count;
-        last = i;
+        last = event;
     }
     return last;
 }
