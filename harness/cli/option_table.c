@@ -46,7 +46,8 @@ const struct option_row option_rows[] = {
      "connections that are open at once"},
     {"connections", 0, OPTION_COUNT, COMMAND_RECORD, AT(connections), false,
      "N",
-     "write the case when N connections have ended, not only on SIGINT (Ctrl-C) "
+     "write the case when N connections have ended, not only on SIGINT "
+     "(Ctrl-C) "
      "or SIGTERM"},
     {"listen", 'l', OPTION_TEXT, COMMAND_RECORD, AT(listen), false, "URL",
      "where clients are to connect instead of to the broker "

@@ -46,8 +46,7 @@ static bool choose_transport(struct recorder *recorder)
 {
     for (int i = 0; i < NET_TRANSPORTS; i++) {
         recorder->transport = (enum net_transport)i;
-        if (target_address(&recorder->target, "default",
-                           recorder->transport))
+        if (target_address(&recorder->target, "default", recorder->transport))
             return true;
     }
     cli_error(recorder->cli, NULL, "the target has no endpoint 'default'");
@@ -112,8 +111,8 @@ static enum proxy_end serve(struct recorder *recorder, char *error)
         (struct target_address *)(uintptr_t)target_address(
             &recorder->target, "default", recorder->transport);
     enum proxy_end end = PROXY_UNREACHABLE;
-    for (size_t i = 0;
-         i < address->address_count && end == PROXY_UNREACHABLE; i++) {
+    for (size_t i = 0; i < address->address_count && end == PROXY_UNREACHABLE;
+         i++) {
         struct net_options broker;
         const char *trouble;
         address->chosen = i;
@@ -149,8 +148,8 @@ static const char *case_name(struct recorder *recorder)
     char *name = arena_text_of(recorder->cli->arena,
                                slice_make(begin, length > 60 ? 60 : length));
     for (char *c = name; c && *c; c++)
-        *c = isalnum((unsigned char)*c) ? (char)tolower((unsigned char)*c)
-                                        : '-';
+        *c =
+            isalnum((unsigned char)*c) ? (char)tolower((unsigned char)*c) : '-';
     return name && *name ? name : "session";
 }
 
@@ -160,8 +159,7 @@ static void tell_next(const struct recorder *recorder, const char *target)
     struct buffer line = buffer_make(2000);
     if (cli->options.quiet || !cli->options.output)
         return;
-    buffer_format(&line, "%s is written; play it with: ",
-                  cli->options.output);
+    buffer_format(&line, "%s is written; play it with: ", cli->options.output);
     shell_word(&line, cli->program);
     buffer_text(&line, " run ");
     shell_word(&line, target);
@@ -230,8 +228,8 @@ static int record(struct recorder *recorder)
 static int record_target(struct recorder *recorder)
 {
     int status = UNREACHABLE;
-    recorder->recording = recording_new(
-        &(struct recording_limits){PACKETS_MAX, BYTES_MAX});
+    recorder->recording =
+        recording_new(&(struct recording_limits){PACKETS_MAX, BYTES_MAX});
     if (!recorder->recording) {
         cli_error(recorder->cli, NULL, "no memory");
         return EXIT_FAILURE;

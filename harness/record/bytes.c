@@ -8,9 +8,9 @@ static bool encodes_to(const struct seen *seen,
                        const struct mqtt_damage *damage)
 {
     struct buffer again = buffer_make(PACKET_CAP);
-    bool same = mqtt_encode(seen->packet, damage, &again) &&
-                slice_equal(buffer_slice(&again),
-                            mqtt_packet_bytes(seen->packet));
+    bool same =
+        mqtt_encode(seen->packet, damage, &again) &&
+        slice_equal(buffer_slice(&again), mqtt_packet_bytes(seen->packet));
     buffer_free(&again);
     return same;
 }

@@ -39,7 +39,8 @@ static void note_event(struct story *story, size_t event)
 
 static bool ended_by_broker(const struct story *story, const struct part *part)
 {
-    return part->end != NONE && seen_at(story, part->end)->from == RECORD_BROKER;
+    return part->end != NONE &&
+           seen_at(story, part->end)->from == RECORD_BROKER;
 }
 
 /* ---- keep alive --------------------------------------------------------- */
@@ -55,8 +56,8 @@ static bool ended_by_keep_alive(const struct story *story, size_t connection)
         if (seen_at(story, i)->connection == connection &&
             seen_at(story, i)->from == RECORD_CLIENT)
             last = seen_at(story, i)->time;
-    int64_t keep_alive =
-        seen_number(story, part->connect, MQTT_KEEP_ALIVE) * INT64_C(1000000000);
+    int64_t keep_alive = seen_number(story, part->connect, MQTT_KEEP_ALIVE) *
+                         INT64_C(1000000000);
     return keep_alive && seen_at(story, part->end)->time - last >= keep_alive;
 }
 
@@ -66,6 +67,23 @@ static void judge_part(struct story *story, size_t connection)
     part->keeps_alive = ended_by_keep_alive(story, connection);
     story->timed |= part->keeps_alive;
     story->ends |= ended_by_broker(story, part) || part->refusal != NONE;
+}
+
+/* Intervals after which a broker does something by itself. */
+static bool counts_time(const struct seen *seen)
+{
+    static const enum mqtt_field intervals[] = {MQTT_SESSION_EXPIRY_INTERVAL,
+                                                MQTT_MESSAGE_EXPIRY_INTERVAL,
+                                                MQTT_WILL_DELAY_INTERVAL};
+    if (seen->kind != SEEN_PACKET || seen->from != RECORD_CLIENT)
+        return false;
+    for (size_t i = 0; i < seen->packet->count; i++)
+        for (size_t j = 0; j < sizeof intervals / sizeof *intervals; j++)
+            if (seen->packet->values[i].field == intervals[j] &&
+                seen->packet->values[i].number != 0 &&
+                seen->packet->values[i].number != UINT32_MAX)
+                return true;
+    return false;
 }
 
 /* ---- roles -------------------------------------------------------------- */
@@ -101,10 +119,10 @@ static bool is_name(struct slice text)
 /* The Client Identifier where it is short and plain, else c1, c2 … */
 static const char *new_name(const struct story *story, struct slice client_id)
 {
-    const char *name = is_name(client_id)
-                           ? arena_text_of(story->arena, client_id)
-                           : NULL;
-    for (size_t i = story->role_count + 1; !name || has_name(story, name); i++) {
+    const char *name =
+        is_name(client_id) ? arena_text_of(story->arena, client_id) : NULL;
+    for (size_t i = story->role_count + 1; !name || has_name(story, name);
+         i++) {
         name = arena_format(story->arena, "c%zu", i);
         if (!name)
             return NULL;
@@ -143,10 +161,9 @@ static void cast_part(struct story *story, size_t connection)
 {
     struct part *part = &story->parts[connection];
     bool speaks = part->connect != NONE;
-    struct slice client_id = speaks
-                                 ? seen_bytes(story, part->connect,
-                                              MQTT_CLIENT_ID)
-                                 : slice_make(NULL, 0);
+    struct slice client_id =
+        speaks ? seen_bytes(story, part->connect, MQTT_CLIENT_ID)
+               : slice_make(NULL, 0);
     enum mqtt_version version =
         speaks ? seen_at(story, part->connect)->packet->version
                : story->version;
@@ -187,6 +204,8 @@ bool cast_make(struct story *story)
                                         .end = NONE};
     for (size_t i = 0; i < story->recording->count; i++)
         note_event(story, i);
+    for (size_t i = 0; i < story->recording->count; i++)
+        story->timed |= counts_time(seen_at(story, i));
     story->version = usual_version(story);
     for (size_t i = 0; i < story->recording->talk_count; i++) {
         judge_part(story, i);

@@ -43,8 +43,7 @@ static bool says(const struct story *story, size_t event, struct slice topic,
 }
 
 static const struct mqtt_value *will_part(const struct story *story,
-                                          size_t connect,
-                                          enum mqtt_field field)
+                                          size_t connect, enum mqtt_field field)
 {
     const struct mqtt_packet *packet = seen_at(story, connect)->packet;
     const struct mqtt_value *value = mqtt_will_value_at(packet, field, 0);
@@ -151,9 +150,8 @@ static size_t due_from(const struct story *story, size_t delivery, size_t cause)
         from = part->connect;
     if (!seen_number(story, delivery, MQTT_RETAIN))
         return from;
-    size_t asked = subscribed_by(story, connection,
-                                 story->insights[delivery].topic, delivery,
-                                 &filters);
+    size_t asked = subscribed_by(
+        story, connection, story->insights[delivery].topic, delivery, &filters);
     if (cause == NONE)
         from = asked == NONE ? delivery : asked;
     return asked != NONE && asked > from ? asked : from;
@@ -253,8 +251,7 @@ size_t deliveries_missing(const struct story *story, size_t connection,
             continue;
         payload = seen_bytes(story, i, MQTT_PAYLOAD);
         subscribed_by(story, connection, topic, i, &filters);
-        if (filters &&
-            !delivered(story, connection, topic, payload, i, until))
+        if (filters && !delivered(story, connection, topic, payload, i, until))
             missing += filters;
     }
     return missing;

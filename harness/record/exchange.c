@@ -51,9 +51,9 @@ static size_t find_move(const struct story *story, size_t root, size_t behind,
     const struct seen *asked = seen_at(story, root);
     const struct part *part = &story->parts[asked->connection];
     uint32_t id = seen_number(story, root, MQTT_PACKET_ID);
-    enum record_side from =
-        move->by_asker == (asked->from == RECORD_CLIENT) ? RECORD_CLIENT
-                                                         : RECORD_BROKER;
+    enum record_side from = move->by_asker == (asked->from == RECORD_CLIENT)
+                                ? RECORD_CLIENT
+                                : RECORD_BROKER;
     for (size_t i = behind + 1;
          i < story->recording->count && (part->end == NONE || i < part->end);
          i++)
@@ -137,6 +137,20 @@ static bool has_between(const struct story *story, size_t root, size_t last)
     return false;
 }
 
+/* Whether an answer to what the client had asked before was still due: it
+ * would come first. */
+static bool has_open(const struct story *story, size_t root)
+{
+    const struct seen *asked = seen_at(story, root);
+    size_t opened = story->parts[asked->connection].opened;
+    for (size_t i = opened; i < root; i++)
+        if (seen_at(story, i)->connection == asked->connection &&
+            seen_at(story, i)->from == asked->from &&
+            story->insights[i].last != NONE && story->insights[i].last > root)
+            return true;
+    return false;
+}
+
 /* A session that was there before is worth a step of its own. */
 static bool speaks_of_session(const struct story *story, size_t root)
 {
@@ -164,7 +178,7 @@ static void fold(struct story *story, size_t root)
         return;
     }
     insight->folded = !has_between(story, root, insight->last) &&
-                      !speaks_of_session(story, root);
+                      !has_open(story, root) && !speaks_of_session(story, root);
 }
 
 /* Pings that were answered are kept only where they kept alive what later
@@ -172,14 +186,12 @@ static void fold(struct story *story, size_t root)
 static void hush(struct story *story, size_t event)
 {
     struct insight *insight = &story->insights[event];
-    const struct part *part =
-        &story->parts[seen_at(story, event)->connection];
-    bool ping = seen_is(story, event, RECORD_CLIENT, MQTT_PINGREQ);
-    insight->quiet = ping && insight->complete && !part->keeps_alive;
-    if (insight->quiet)
+    const struct part *part = &story->parts[seen_at(story, event)->connection];
+    if (!seen_is(story, event, RECORD_CLIENT, MQTT_PINGREQ))
+        return;
+    insight->quiet = insight->complete ? !part->keeps_alive : part->end == NONE;
+    if (insight->quiet && insight->complete)
         story->insights[insight->last].quiet = true;
-    if (ping && !insight->complete && part->end == NONE)
-        insight->quiet = true;
 }
 
 /* ---- packet identifiers ------------------------------------------------- */

@@ -87,8 +87,10 @@ static void tell_full(struct proxy *proxy)
     if (proxy->full_said || !recording_is_full(proxy->options->recording))
         return;
     proxy->full_said = true;
-    proxy_say(proxy, "the recording has reached its limit%s: what comes now "
-                     "is forwarded, but not recorded", "");
+    proxy_say(proxy,
+              "the recording has reached its limit%s: what comes now "
+              "is forwarded, but not recorded",
+              "");
 }
 
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
@@ -261,8 +263,8 @@ void pair_accept(struct proxy *proxy)
         proxy_say(proxy, "a client waits in vain: %s", "no memory");
         return;
     }
-    if (uv_accept((uv_stream_t *)&proxy->listener,
-                  (uv_stream_t *)&pair->tcp) != 0) {
+    if (uv_accept((uv_stream_t *)&proxy->listener, (uv_stream_t *)&pair->tcp) !=
+        0) {
         finish(pair);
         return;
     }

@@ -64,8 +64,8 @@ static void pause_before(struct plot *plot, size_t event)
     if (story->timed)
         add(plot, PLAY_PAUSE, event, NONE)->duration = gap;
     else if (gap >= COMMENT_FROM)
-        plot->comment = arena_format(story->arena, "%.1f s later",
-                                     (double)gap / 1e9);
+        plot->comment =
+            arena_format(story->arena, "%.1f s later", (double)gap / 1e9);
 }
 
 static void step_done(struct plot *plot, size_t event)
@@ -97,9 +97,9 @@ static void add_seen(struct plot *plot, enum play_kind kind, size_t event)
 static bool is_sound(const struct story *story, size_t event, size_t now)
 {
     const struct part *part = &story->parts[seen_at(story, event)->connection];
-    bool goes_on = part->end == NONE ||
-                   (part->end > now &&
-                    seen_at(story, part->end)->from == RECORD_CLIENT);
+    bool goes_on =
+        part->end == NONE ||
+        (part->end > now && seen_at(story, part->end)->from == RECORD_CLIENT);
     return part->connack != NONE && part->connack < event && goes_on &&
            part->refusal == NONE && !story->insights[part->connect].as_bytes;
 }
@@ -189,11 +189,10 @@ static void excuse_answer(struct plot *plot, size_t event)
 {
     const struct story *story = plot->story;
     size_t root = story->insights[event].root;
-    const struct insight *asked =
-        &story->insights[root == NONE ? event : root];
+    const struct insight *asked = &story->insights[root == NONE ? event : root];
     const struct part *part = &story->parts[seen_at(story, event)->connection];
-    bool cut = part->end == NONE ||
-               seen_at(story, part->end)->from == RECORD_CLIENT;
+    bool cut =
+        part->end == NONE || seen_at(story, part->end)->from == RECORD_CLIENT;
     if (asked->last == event && asked->awaits && cut && part->refusal == NONE)
         permit(plot, PLAY_PERMIT, part->client, asked->awaits, 1);
 }
@@ -220,8 +219,7 @@ static bool replaces(const struct story *story, size_t event)
 {
     for (size_t i = 0; i < event; i++)
         if (is_source(story, i) && seen_number(story, i, MQTT_RETAIN) &&
-            slice_equal(story->insights[i].topic,
-                        story->insights[event].topic))
+            slice_equal(story->insights[i].topic, story->insights[event].topic))
             return true;
     return false;
 }
@@ -250,7 +248,8 @@ static bool opens_itself(const struct story *story, size_t opened)
 {
     size_t connection = seen_at(story, opened)->connection;
     for (size_t i = opened + 1; i < story->recording->count; i++)
-        if (seen_at(story, i)->connection == connection)
+        if (seen_at(story, i)->connection == connection &&
+            seen_at(story, i)->kind != SEEN_BEGUN)
             return seen_is(story, i, RECORD_CLIENT, MQTT_CONNECT) &&
                    !story->insights[i].as_bytes;
     return true; /* nothing came of it */
@@ -346,7 +345,8 @@ static void take_event(struct plot *plot, size_t event)
     struct story *story = plot->story;
     const struct seen *seen = seen_at(story, event);
     const struct part *part = &story->parts[seen->connection];
-    if (is_over(story, event) || story->insights[event].quiet)
+    if (is_over(story, event) || story->insights[event].quiet ||
+        seen->kind == SEEN_BEGUN)
         return;
     if (seen->kind == SEEN_OPENED) {
         if (!opens_itself(story, event))
@@ -395,8 +395,8 @@ void plot_make(struct story *story)
 {
     struct plot plot = {.story = story};
     const struct recording *recording = story->recording;
-    plot.loose = arena_array(story->arena, story->role_count + 1,
-                             sizeof *plot.loose);
+    plot.loose =
+        arena_array(story->arena, story->role_count + 1, sizeof *plot.loose);
     if (!plot.loose)
         return;
     for (size_t i = 0; i < story->role_count; i++)

@@ -95,8 +95,8 @@ static void start_listening(struct proxy *proxy)
     int result =
         uv_tcp_bind(&proxy->listener, (const struct sockaddr *)&address, 0);
     if (result == 0)
-        result = uv_listen((uv_stream_t *)&proxy->listener, BACKLOG,
-                           on_connection);
+        result =
+            uv_listen((uv_stream_t *)&proxy->listener, BACKLOG, on_connection);
     if (result != 0) {
         fail(proxy, PROXY_DEAF, "cannot listen: ", uv_strerror(result));
         return;
@@ -112,8 +112,8 @@ static void on_trial(void *user, struct net_connection *from,
     struct proxy *proxy = user;
     (void)from;
     if (event->kind == NET_EVENT_FAILED) {
-        fail(proxy, PROXY_UNREACHABLE, "the broker cannot be reached: ",
-             event->text);
+        fail(proxy, PROXY_UNREACHABLE,
+             "the broker cannot be reached: ", event->text);
     } else if (event->kind == NET_EVENT_OPENED) {
         start_listening(proxy);
         net_close(proxy->trial, NET_CLOSE_FIN);

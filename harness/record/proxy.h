@@ -9,9 +9,9 @@ struct proxy_options {
     const struct net_options *broker; /* how it is reached */
     const char *host;                 /* to listen at: an address */
     uint16_t port;                    /* 0: a free one */
-    size_t connections;           /* ends when so many are over; 0: on SIGINT
-                                     or SIGTERM only */
-    struct recording *recording;  /* the caller's */
+    size_t connections;          /* ends when so many are over; 0: on SIGINT
+                                    or SIGTERM only */
+    struct recording *recording; /* the caller's */
     /* Clients may come, to this port. */
     void (*listening)(void *user, uint16_t port);
     /* Something that whoever records should know, in one line. */

@@ -135,8 +135,8 @@ static void note_needs(const struct story *story, size_t event,
     needs->qos2 |= qos == 2;
     needs->retain |= mqtt_number(packet, MQTT_RETAIN, 0) ||
                      mqtt_number(packet, MQTT_WILL_RETAIN, 0);
-    needs->empty_id |= packet->type == MQTT_CONNECT &&
-                       !role_of(story, event)->client_id.size;
+    needs->empty_id |=
+        packet->type == MQTT_CONNECT && !role_of(story, event)->client_id.size;
 }
 
 static void put_needs(const struct story *story, struct buffer *out)
@@ -210,8 +210,7 @@ static void put_count(struct buffer *out, size_t count, const char *noun)
 }
 
 static void put_comment(const struct story *story,
-                        const struct recording_words *words,
-                        struct buffer *out)
+                        const struct recording_words *words, struct buffer *out)
 {
     buffer_text(out, "# Recorded by 'mqttspec record' from ");
     buffer_text(out, words->target);

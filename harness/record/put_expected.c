@@ -21,10 +21,9 @@ static void put_connack(const struct story *story, size_t event,
     for (const struct part *p = story->parts; p < part; p++)
         again |= p->client == part->client;
     if (again)
-        buffer_format(out, ", session_present: %s",
-                      seen_number(story, event, MQTT_SESSION_PRESENT)
-                          ? "true"
-                          : "false");
+        buffer_format(
+            out, ", session_present: %s",
+            seen_number(story, event, MQTT_SESSION_PRESENT) ? "true" : "false");
 }
 
 /* What travels unaltered from publisher to subscriber (5.0: 3.3.2.3). */

@@ -122,8 +122,7 @@ static void put_hex(struct buffer *out, struct slice bytes)
 static bool put_message(const struct seen *seen, struct buffer *out)
 {
     struct slice bytes = mqtt_packet_bytes(seen->packet);
-    const struct mqtt_value *topic =
-        mqtt_value_at(seen->packet, MQTT_TOPIC, 0);
+    const struct mqtt_value *topic = mqtt_value_at(seen->packet, MQTT_TOPIC, 0);
     if (seen->packet->type != MQTT_PUBLISH || !topic || !topic->bytes.size ||
         topic_is_shared_by_all(topic->bytes))
         return false;
@@ -133,8 +132,8 @@ static bool put_message(const struct seen *seen, struct buffer *out)
             return false;
     size_t behind =
         (size_t)(topic->bytes.data - bytes.data) + topic->bytes.size;
-    buffer_format(out, "{u8: 0x%02x}, {len: varint, of: [{str: ",
-                  bytes.data[0]);
+    buffer_format(out,
+                  "{u8: 0x%02x}, {len: varint, of: [{str: ", bytes.data[0]);
     put_topic(out, topic->bytes);
     buffer_text(out, "}, ");
     put_hex(out, slice_make(bytes.data + behind, bytes.size - behind));

@@ -205,7 +205,8 @@ static void put_options(struct buffer *out, const struct mqtt_packet *packet,
          i < packet->count && packet->values[i].field != MQTT_FILTER; i++) {
         const struct mqtt_value *value = &packet->values[i];
         bool whole = value->field == MQTT_OPTIONS;
-        if (value->number && whole == odd && value->field < MQTT_PROPERTY_LENGTH)
+        if (value->number && whole == odd &&
+            value->field < MQTT_PROPERTY_LENGTH)
             put_number(out, value->field, value->number);
     }
 }
@@ -371,8 +372,7 @@ void put_sent_fields(const struct story *story, size_t event,
     put_packet_id(story, event, out);
     if (packet->type == MQTT_PUBLISH)
         put_message(packet, out);
-    else if (packet->type == MQTT_SUBSCRIBE ||
-             packet->type == MQTT_UNSUBSCRIBE)
+    else if (packet->type == MQTT_SUBSCRIBE || packet->type == MQTT_UNSUBSCRIBE)
         put_filters(seen, out);
     else if (mqtt_number(packet, MQTT_REASON_CODE, 0))
         put_number(out, MQTT_REASON_CODE,

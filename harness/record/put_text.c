@@ -37,9 +37,24 @@ static bool is_text(struct slice bytes)
         if ((bytes.data[i] < ' ' && !memchr("\t\n\r", bytes.data[i], 3)) ||
             bytes.data[i] == 0x7f)
             return false;
-    /* U+0080 to U+009F, U+FEFF and others that YAML does not print */
-    return !memchr(bytes.data, 0xc2, bytes.size) &&
-           !memchr(bytes.data, 0xef, bytes.size);
+    return true;
+}
+
+/* Characters that YAML wants as escapes: U+0080 to U+009F, U+FEFF, U+FFFE and
+ * U+FFFF. Gives how many bytes were taken; 0: another character. */
+static size_t put_escaped(struct buffer *out, const uint8_t *at, size_t left)
+{
+    if (left >= 2 && at[0] == 0xc2 && at[1] < 0xa0) {
+        buffer_format(out, "\\x%02x", at[1]);
+        return 2;
+    }
+    if (left < 3 || at[0] != 0xef || at[1] < 0xbb)
+        return 0;
+    unsigned number = 0xf000 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
+    if (number != 0xfeff && number < 0xfffe)
+        return 0;
+    buffer_format(out, "\\u%04x", number);
+    return 3;
 }
 
 static void put_quoted_byte(struct buffer *out, uint8_t byte)
@@ -58,8 +73,13 @@ static void put_quoted_byte(struct buffer *out, uint8_t byte)
 
 static void put_inside_quotes(struct buffer *out, struct slice text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        put_quoted_byte(out, text.data[i]);
+    size_t i = 0;
+    while (i < text.size) {
+        size_t taken = put_escaped(out, text.data + i, text.size - i);
+        if (!taken)
+            put_quoted_byte(out, text.data[i]);
+        i += taken ? taken : 1;
+    }
 }
 
 static void put_hex(struct buffer *out, struct slice bytes)
@@ -87,23 +107,17 @@ void put_bytes(struct buffer *out, struct slice bytes)
 
 static const char own[] = "$topic/", share[] = "$share/", sys[] = "$SYS";
 
-/* The part in front of the filter: $share and the group. */
-static struct slice share_of(struct slice topic)
-{
-    size_t begin = sizeof share - 1;
-    if (!slice_starts(topic, slice_of(share)))
-        return slice_make(topic.data, 0);
-    const uint8_t *slash =
-        memchr(topic.data + begin, '/', topic.size - begin);
-    return slice_make(topic.data,
-                      slash ? (size_t)(slash + 1 - topic.data) : topic.size);
-}
-
 bool topic_is_shared_by_all(struct slice topic)
 {
     return topic.size && topic.data[0] == '$' &&
            !slice_starts(topic, slice_of(sys)) &&
            !slice_starts(topic, slice_of(share));
+}
+
+/* The text behind the first size bytes. */
+static struct slice behind(struct slice text, size_t size)
+{
+    return slice_make(text.data + size, text.size - size);
 }
 
 static bool needs_quotes(struct slice topic)
@@ -114,35 +128,48 @@ static bool needs_quotes(struct slice topic)
     return false;
 }
 
-void put_topic(struct buffer *out, struct slice topic)
+static void put_part(struct buffer *out, const char *before, struct slice rest)
 {
-    struct slice group = share_of(topic);
-    struct slice rest = slice_make(topic.data + group.size,
-                                   topic.size - group.size);
-    bool quoted = needs_quotes(rest) || needs_quotes(slice_make(
-                                            group.data ? group.data + 1 : NULL,
-                                            group.size ? group.size - 1 : 0));
-    if (!topic.size) {
-        buffer_text(out, "\"\"");
-        return;
-    }
-    if (slice_starts(topic, slice_of(sys))) {
-        rest = slice_make(topic.data + 1, topic.size - 1);
-        quoted = needs_quotes(rest);
-    }
+    bool quoted = needs_quotes(rest);
     buffer_text(out, quoted ? "\"" : "");
-    if (slice_starts(topic, slice_of(sys))) {
-        buffer_text(out, "$");
-    } else if (!topic_is_shared_by_all(topic)) {
-        if (group.size)
-            buffer_text(out, share);
-        if (group.size > sizeof share - 1)
-            put_inside_quotes(out, slice_make(group.data + sizeof share - 1,
-                                              group.size - sizeof share + 1));
-        buffer_text(out, own);
-    }
+    buffer_text(out, before);
     put_inside_quotes(out, rest);
     buffer_text(out, quoted ? "\"" : "");
+}
+
+/* $share/group/filter. Without a filter it cannot meet anybody else's, and
+ * has to stay as wrong as it is. */
+static void put_shared(struct buffer *out, struct slice topic)
+{
+    struct slice rest = behind(topic, sizeof share - 1);
+    const uint8_t *slash = rest.size ? memchr(rest.data, '/', rest.size) : NULL;
+    size_t group = slash ? (size_t)(slash - rest.data) : rest.size;
+    struct slice filter = behind(rest, slash ? group + 1 : group);
+    bool quoted = needs_quotes(rest);
+    buffer_text(out, quoted ? "\"" : "");
+    buffer_text(out, share);
+    put_inside_quotes(out, slice_make(rest.data, group));
+    if (slash && !filter.size)
+        buffer_text(out, "$id");
+    buffer_text(out, slash ? "/" : "");
+    if (filter.size)
+        buffer_text(out, own);
+    put_inside_quotes(out, filter);
+    buffer_text(out, quoted ? "\"" : "");
+}
+
+void put_topic(struct buffer *out, struct slice topic)
+{
+    if (!topic.size)
+        buffer_text(out, "\"\"");
+    else if (slice_starts(topic, slice_of(share)))
+        put_shared(out, topic);
+    else if (slice_starts(topic, slice_of(sys)))
+        put_part(out, "$", behind(topic, 1));
+    else if (topic_is_shared_by_all(topic))
+        put_part(out, "", topic);
+    else
+        put_part(out, own, topic);
 }
 
 /* ---- time --------------------------------------------------------------- */

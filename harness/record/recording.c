@@ -69,10 +69,8 @@ static struct seen *add(struct recording *recording, enum seen_kind kind,
         return NULL;
     recording->seen = rows;
     struct seen *seen = &recording->seen[recording->count++];
-    *seen = (struct seen){.kind = kind,
-                          .from = from,
-                          .connection = connection,
-                          .time = time};
+    *seen = (struct seen){
+        .kind = kind, .from = from, .connection = connection, .time = time};
     return seen;
 }
 
@@ -87,7 +85,7 @@ size_t recording_opened(struct recording *recording, int64_t time)
         return NONE;
     recording->talks = rows;
     struct talk *talk = &recording->talks[number];
-    *talk = (struct talk){.version = MQTT_3_1_1};
+    *talk = (struct talk){.version = MQTT_3_1_1, .begun = {NONE, NONE}};
     /* One more than may be recorded shows that the limit is passed. */
     for (int side = 0; side < 2; side++)
         talk->streams[side] = buffer_make(recording->limits.bytes + 1);
@@ -157,7 +155,21 @@ static void take_packets(struct recording *recording, size_t connection,
         keep_packet(recording, connection, from, slice_make(whole.data, size),
                     time);
         buffer_drop(stream, size);
+        talk->begun[from] = NONE;
     }
+}
+
+/* A packet that may never be finished has its place where it was begun. */
+static void note_begin(struct recording *recording, size_t connection,
+                       enum record_side from, int64_t time)
+{
+    struct talk *talk = &recording->talks[connection];
+    if (!talk->streams[from].size || talk->begun[from] != NONE ||
+        recording->full || recording->no_memory)
+        return;
+    size_t number = recording->count;
+    if (add(recording, SEEN_BEGUN, connection, from, time))
+        talk->begun[from] = number;
 }
 
 void recording_bytes(struct recording *recording, size_t connection,
@@ -182,16 +194,22 @@ void recording_bytes(struct recording *recording, size_t connection,
     buffer_append_slice(&talk->streams[from], bytes);
     recording->no_memory |= talk->streams[from].failed;
     take_packets(recording, connection, from, time);
+    note_begin(recording, connection, from, time);
 }
 
 /* A packet that was begun and never finished. */
 static void keep_rest(struct recording *recording, size_t connection,
-                      enum record_side from, int64_t time)
+                      enum record_side from)
 {
-    struct buffer *stream = &recording->talks[connection].streams[from];
-    if (stream->size)
-        keep_bytes(recording, connection, from, buffer_slice(stream), time);
-    buffer_clear(stream);
+    struct talk *talk = &recording->talks[connection];
+    struct buffer *stream = &talk->streams[from];
+    if (talk->begun[from] == NONE)
+        return;
+    struct seen *seen = &recording->seen[talk->begun[from]];
+    seen->kind = SEEN_BYTES;
+    seen->bytes = *stream;
+    *stream = buffer_make(0);
+    talk->begun[from] = NONE;
 }
 
 void recording_ended(struct recording *recording, size_t connection,
@@ -203,9 +221,9 @@ void recording_ended(struct recording *recording, size_t connection,
         return;
     recording->talks[connection].ended[from] = true;
     /* The other side may have begun what it now will never end. */
-    keep_rest(recording, connection, RECORD_CLIENT, time);
+    keep_rest(recording, connection, RECORD_CLIENT);
     if (from == RECORD_BROKER)
-        keep_rest(recording, connection, RECORD_BROKER, time);
+        keep_rest(recording, connection, RECORD_BROKER);
     struct seen *seen = add(recording, SEEN_END, connection, from, time);
     if (seen)
         seen->reset = reset;

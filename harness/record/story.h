@@ -23,6 +23,7 @@
 enum seen_kind {
     SEEN_OPENED,
     SEEN_PACKET, /* packet, findings */
+    SEEN_BEGUN,  /* of a packet that came later, in pieces: says nothing */
     SEEN_BYTES,  /* what cannot be read as a packet */
     SEEN_END     /* reset */
 };
@@ -42,6 +43,7 @@ struct seen {
 struct talk {
     enum mqtt_version version;
     struct buffer streams[2]; /* begun packets, by side */
+    size_t begun[2];          /* SEEN_BEGUN of those; NONE */
     bool lost[2];             /* no packet can be found any more */
     bool ended[2];
 };
@@ -60,34 +62,34 @@ struct recording {
 
 /* What is known of one event. */
 struct insight {
-    size_t root;         /* the first packet of its exchange; NONE: alone */
-    size_t last;         /* of a root: the exchange's last packet so far */
-    bool complete;       /* of a root: carried to its successful end */
+    size_t root;           /* the first packet of its exchange; NONE: alone */
+    size_t last;           /* of a root: the exchange's last packet so far */
+    bool complete;         /* of a root: carried to its successful end */
     enum mqtt_type awaits; /* of a root that is not: the answer still due from
                               the broker; 0: none */
-    bool folded;         /* of a root: `ack: true` says it all */
-    bool quiet;          /* not said: it only kept the connection alive … */
-    bool as_bytes;       /* cannot be said by fields */
-    bool with_flags;     /* it can, with the flags stated */
-    unsigned variable;   /* of a root: $pN holds its packet_id; 0: none */
-    struct slice topic;  /* of PUBLISH: aliases resolved */
-    size_t cause;        /* of a delivery: what it is a consequence of */
-    size_t publisher;    /* of a delivery: client of the case; or NONE */
-    size_t source;       /* of a delivery that no recorded client has caused:
-                            the first one of that message; NONE: caused */
-    bool unsaid;         /* a delivery that is not demanded */
-    size_t group_first;  /* deliveries from there to … */
-    size_t group_last;   /* … there have no order; NONE: not in a group */
+    bool folded;           /* of a root: `ack: true` says it all */
+    bool quiet;            /* not said: it only kept the connection alive … */
+    bool as_bytes;         /* cannot be said by fields */
+    bool with_flags;       /* it can, with the flags stated */
+    unsigned variable;     /* of a root: $pN holds its packet_id; 0: none */
+    struct slice topic;    /* of PUBLISH: aliases resolved */
+    size_t cause;          /* of a delivery: what it is a consequence of */
+    size_t publisher;      /* of a delivery: client of the case; or NONE */
+    size_t source;         /* of a delivery that no recorded client has caused:
+                              the first one of that message; NONE: caused */
+    bool unsaid;           /* a delivery that is not demanded */
+    size_t group_first;    /* deliveries from there to … */
+    size_t group_last;     /* … there have no order; NONE: not in a group */
 };
 
 /* A connection, as the case sees it. */
 struct part {
     size_t client;
     size_t opened, connect, connack; /* events; NONE: there is none */
-    size_t refusal; /* a CONNACK or DISCONNECT that ends the connection */
-    size_t end;     /* the first end of either side */
+    size_t refusal;   /* a CONNACK or DISCONNECT that ends the connection */
+    size_t end;       /* the first end of either side */
     bool keeps_alive; /* its keep alive ended it, so pings matter */
-    bool excused; /* what it did not get was told */
+    bool excused;     /* what it did not get was told */
 };
 
 /* A client of the case. */
@@ -95,7 +97,7 @@ struct role {
     const char *name;
     struct slice client_id;
     enum mqtt_version version;
-    size_t last; /* its connection so far */
+    size_t last;        /* its connection so far */
     const char *shared; /* what its Client Identifier is written as, because
                            another role has the same; NULL: the default */
     bool literal_ids;   /* it uses a packet identifier again */
@@ -104,16 +106,16 @@ struct role {
 };
 
 enum play_kind {
-    PLAY_SEEN,       /* event says it: a packet sent or expected, an end */
-    PLAY_GROUP,      /* all_of, event: the group's last */
-    PLAY_STRANGER,   /* `elsewhere` connects */
-    PLAY_ELSEWHERE,  /* `elsewhere` publishes what event delivers */
-    PLAY_OPEN,       /* open: default */
-    PLAY_REJECTED,   /* expect: rejected */
-    PLAY_PERMIT,     /* optional: type, count */
-    PLAY_SYSTEM,     /* optional: $SYS */
+    PLAY_SEEN,      /* event says it: a packet sent or expected, an end */
+    PLAY_GROUP,     /* all_of, event: the group's last */
+    PLAY_STRANGER,  /* `elsewhere` connects */
+    PLAY_ELSEWHERE, /* `elsewhere` publishes what event delivers */
+    PLAY_OPEN,      /* open: default */
+    PLAY_REJECTED,  /* expect: rejected */
+    PLAY_PERMIT,    /* optional: type, count */
+    PLAY_SYSTEM,    /* optional: $SYS */
     PLAY_FENCE,
-    PLAY_PAUSE       /* duration */
+    PLAY_PAUSE /* duration */
 };
 
 struct play_step {
@@ -133,9 +135,9 @@ struct story {
     struct role *roles;
     size_t role_count;
     enum mqtt_version version; /* of the case */
-    bool ends;      /* some connection is ended by the broker */
-    bool timed;     /* something in it counts seconds */
-    bool stranger;  /* messages of clients that were not recorded */
+    bool ends;                 /* some connection is ended by the broker */
+    bool timed;                /* something in it counts seconds */
+    bool stranger;             /* messages of clients that were not recorded */
     struct play_step *steps;
     size_t step_count, step_room;
     size_t given; /* so many of them prepare */
