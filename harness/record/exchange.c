@@ -159,11 +159,27 @@ static bool speaks_of_session(const struct story *story, size_t root)
     if (!seen_is(story, root, RECORD_CLIENT, MQTT_CONNECT) ||
         seen_number(story, root, MQTT_CLEAN_START))
         return false;
-    if (story->version == MQTT_3_1 || !insight->complete)
+    if (role_of(story, root)->version == MQTT_3_1 || !insight->complete)
         return false;
     for (size_t i = 0; i < connection; i++)
         if (story->parts[i].client == story->parts[connection].client)
             return true;
+    return false;
+}
+
+/* Whether another PUBREL comes before that of this delivery, which
+ * `ack: true` would find in its way. */
+static bool has_release_between(const struct story *story, size_t root)
+{
+    size_t connection = seen_at(story, root)->connection;
+    for (size_t i = root + 1; i < story->insights[root].last; i++) {
+        size_t other = story->insights[i].root;
+        if (seen_at(story, i)->connection != connection ||
+            !seen_is(story, i, RECORD_BROKER, MQTT_PUBREL) || other == root)
+            continue;
+        if (other == NONE || other > root || !story->insights[other].folded)
+            return true;
+    }
     return false;
 }
 
@@ -174,7 +190,7 @@ static void fold(struct story *story, size_t root)
     if (!insight->complete || insight->as_bytes)
         return;
     if (seen->from == RECORD_BROKER) {
-        insight->folded = true;
+        insight->folded = !has_release_between(story, root);
         return;
     }
     insight->folded = !has_between(story, root, insight->last) &&

@@ -44,12 +44,14 @@ static struct play_step *add(struct plot *plot, enum play_kind kind,
     return step;
 }
 
-static void permit(struct plot *plot, enum play_kind kind, size_t client,
-                   enum mqtt_type type, size_t count)
+static struct play_step *permit(struct plot *plot, enum play_kind kind,
+                                size_t client, enum mqtt_type type,
+                                size_t count)
 {
     struct play_step *step = add(plot, kind, NONE, client);
     step->type = type;
     step->count = count;
+    return step;
 }
 
 /* ---- time --------------------------------------------------------------- */
@@ -270,7 +272,7 @@ static void take_delivery(struct plot *plot, size_t event)
     size_t client = story->parts[seen_at(story, event)->connection].client;
     if (insight->unsaid) {
         if (!slice_starts(insight->topic, slice_of("$SYS")))
-            permit(plot, PLAY_PERMIT, client, MQTT_PUBLISH, 1);
+            permit(plot, PLAY_PERMIT, client, MQTT_PUBLISH, 1)->event = event;
         return;
     }
     if (is_source(story, event) && !seen_number(story, event, MQTT_RETAIN)) {

@@ -13,7 +13,8 @@ static void put_connack(const struct story *story, size_t event,
     const struct part *part = &story->parts[seen_at(story, event)->connection];
     bool again = false;
     put_code(out, seen_number(story, event, MQTT_REASON_CODE));
-    if (part->connect == NONE || story->version == MQTT_3_1 ||
+    if (part->connect == NONE ||
+        role_of(story, event)->version == MQTT_3_1 ||
         seen_number(story, event, MQTT_REASON_CODE) ||
         seen_number(story, part->connect, MQTT_CLEAN_START))
         return;
@@ -113,7 +114,7 @@ void put_expected_fields(const struct story *story, size_t event,
         break;
     case MQTT_DISCONNECT:
     case MQTT_AUTH:
-        if (story->version == MQTT_5_0)
+        if (role_of(story, event)->version == MQTT_5_0)
             put_code(out, seen_number(story, event, MQTT_REASON_CODE));
         break;
     default:

@@ -62,12 +62,21 @@ static void put_numbers(struct buffer *out, const struct mqtt_packet *packet,
     buffer_text(out, several ? "]" : "");
 }
 
+/* A secret is as long as it was. */
+static void put_masked(struct buffer *out, size_t size)
+{
+    if (size)
+        buffer_format(out, "{repeat: x, times: %zu}", size);
+    else
+        buffer_text(out, "\"\"");
+}
+
 void put_property(struct buffer *out, const struct mqtt_packet *packet,
                   size_t index)
 {
     const struct mqtt_value *value = &packet->values[index];
     const struct mqtt_field_row *row = mqtt_field_row(value->field);
-    if (!row->property || row->secret || !is_first(packet, index))
+    if (!row->property || !is_first(packet, index))
         return;
     if (value->field == MQTT_USER_PROPERTY) {
         put_pairs(out, packet, value->in_will);
@@ -78,7 +87,9 @@ void put_property(struct buffer *out, const struct mqtt_packet *packet,
             put_numbers(out, packet, value->field);
     } else {
         put_name(out, row->name);
-        if (value->field == MQTT_RESPONSE_TOPIC)
+        if (row->secret)
+            put_masked(out, value->bytes.size);
+        else if (value->field == MQTT_RESPONSE_TOPIC)
             put_topic(out, value->bytes);
         else
             put_bytes(out, value->bytes);
@@ -188,6 +199,7 @@ static void put_connect(const struct story *story, size_t event,
         buffer_text(out, ", authenticate: true");
         for (size_t i = 0; i < packet->count; i++)
             if (packet->values[i].field != MQTT_AUTHENTICATION_METHOD &&
+                packet->values[i].field != MQTT_AUTHENTICATION_DATA &&
                 !packet->values[i].in_will)
                 put_property(out, packet, i);
         return;
@@ -339,6 +351,32 @@ unsigned variable_of(const struct story *story, size_t event)
                         : earlier_variable(story, event);
 }
 
+/* Whether the broker has sent such a packet with the same identifier, so
+ * that the answer to it has it by default. */
+static bool was_asked(const struct story *story, size_t event,
+                      enum mqtt_type type)
+{
+    const struct role *role = role_of(story, event);
+    uint32_t id = seen_number(story, event, MQTT_PACKET_ID);
+    for (size_t i = event; i-- > 0;)
+        if (seen_is(story, i, RECORD_BROKER, type) &&
+            role_of(story, i) == role &&
+            seen_number(story, i, MQTT_PACKET_ID) == id)
+            return true;
+    return false;
+}
+
+/* An answer to nothing that was seen. */
+static bool is_out_of_the_blue(const struct story *story, size_t event)
+{
+    enum mqtt_type type = seen_at(story, event)->packet->type;
+    if (story->insights[event].root != NONE)
+        return false;
+    return type == MQTT_PUBACK || type == MQTT_PUBREC ||
+           (type == MQTT_PUBREL && !was_asked(story, event, MQTT_PUBREC)) ||
+           (type == MQTT_PUBCOMP && !was_asked(story, event, MQTT_PUBREL));
+}
+
 static void put_packet_id(const struct story *story, size_t event,
                           struct buffer *out)
 {
@@ -347,13 +385,11 @@ static void put_packet_id(const struct story *story, size_t event,
     bool request = type == MQTT_PUBLISH || type == MQTT_SUBSCRIBE ||
                    type == MQTT_UNSUBSCRIBE;
     unsigned variable = request ? 0 : variable_of(story, event);
-    bool answer = story->insights[event].root == NONE &&
-                  (type == MQTT_PUBACK || type == MQTT_PUBREC);
     if (!id)
         return;
     if (variable)
         buffer_format(out, ", packet_id: $p%u", variable);
-    else if (answer || (role_of(story, event)->literal_ids &&
+    else if (is_out_of_the_blue(story, event) || (role_of(story, event)->literal_ids &&
                         (request || type == MQTT_PUBREL)))
         put_number(out, MQTT_PACKET_ID, id);
 }

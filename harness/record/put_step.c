@@ -87,7 +87,7 @@ static void put_rejected(const struct story *story,
 {
     uint32_t code = seen_number(story, step->event, MQTT_REASON_CODE);
     bool coded = seen_is(story, step->event, RECORD_BROKER, MQTT_CONNACK) ||
-                 story->version == MQTT_5_0;
+                 role_of(story, step->event)->version == MQTT_5_0;
     put_at(story, role_of(story, step->event)->name, out);
     buffer_text(out, "expect: rejected");
     if (coded)
@@ -197,6 +197,8 @@ static void put_permit(const struct story *story, const struct play_step *step,
     buffer_text(out, "optional: true");
     if (step->count > 1)
         buffer_format(out, ", count: %zu", step->count);
+    if (step->event != NONE && story->insights[step->event].folded)
+        buffer_text(out, ", ack: true");
     buffer_text(out, "}");
 }
 

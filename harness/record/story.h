@@ -196,8 +196,8 @@ void put_sent_fields(const struct story *story, size_t event,
 /* The fields that an expect demands. */
 void put_expected_fields(const struct story *story, size_t event,
                          struct buffer *out);
-/* One property behind ", ", or all of its kind with the first of them; none
- * for others and for secrets. */
+/* One property behind ", ", or all of its kind with the first of them; nothing
+ * for other fields. Secrets become x. */
 void put_property(struct buffer *out, const struct mqtt_packet *packet,
                   size_t index);
 /* N of the $pN that holds the packet identifier of the exchange; 0: none. */

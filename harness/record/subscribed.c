@@ -33,11 +33,15 @@ static size_t matching(const struct mqtt_packet *packet, struct slice topic,
     return count;
 }
 
-/* Whether the session of the connection before is still that of this one. */
+/* Whether the session of the connection before is still that of this one. A
+ * CONNACK of 3.1 does not tell. */
 static bool goes_on(const struct story *story, const struct part *part)
 {
-    return part->connack != NONE &&
-           seen_number(story, part->connack, MQTT_SESSION_PRESENT);
+    if (part->connack == NONE || part->connect == NONE)
+        return false;
+    if (story->roles[part->client].version == MQTT_3_1)
+        return !seen_number(story, part->connect, MQTT_CLEAN_START);
+    return seen_number(story, part->connack, MQTT_SESSION_PRESENT) != 0;
 }
 
 /* The event from which on subscriptions count for the connection. */
