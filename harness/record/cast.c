@@ -86,6 +86,21 @@ static bool counts_time(const struct seen *seen)
     return false;
 }
 
+bool asks_for_session(const struct story *story, size_t connection)
+{
+    const struct part *part = &story->parts[connection];
+    struct slice own;
+    if (part->connect == NONE ||
+        seen_number(story, part->connect, MQTT_CLEAN_START) ||
+        story->roles[part->client].version == MQTT_3_1)
+        return false;
+    own = story->roles[part->client].client_id;
+    for (size_t i = 0; own.size && i < connection; i++)
+        if (slice_equal(story->roles[story->parts[i].client].client_id, own))
+            return true;
+    return false;
+}
+
 /* ---- roles -------------------------------------------------------------- */
 
 /* The client's former connection was over before it said CONNECT again. */
@@ -171,8 +186,10 @@ static void cast_part(struct story *story, size_t connection)
     if (!role) {
         const char *name = new_name(story, client_id);
         role = &story->roles[story->role_count++];
-        *role = (struct role){
-            .name = name, .client_id = client_id, .version = version};
+        *role = (struct role){.name = name,
+                              .client_id = client_id,
+                              .version = version,
+                              .speaks = speaks};
         share(story, role);
     }
     role->last = connection;

@@ -151,20 +151,11 @@ static bool has_open(const struct story *story, size_t root)
     return false;
 }
 
-/* A session that was there before is worth a step of its own. */
+/* A session that may have been there before is worth a step of its own. */
 static bool speaks_of_session(const struct story *story, size_t root)
 {
-    const struct insight *insight = &story->insights[root];
-    size_t connection = seen_at(story, root)->connection;
-    if (!seen_is(story, root, RECORD_CLIENT, MQTT_CONNECT) ||
-        seen_number(story, root, MQTT_CLEAN_START))
-        return false;
-    if (role_of(story, root)->version == MQTT_3_1 || !insight->complete)
-        return false;
-    for (size_t i = 0; i < connection; i++)
-        if (story->parts[i].client == story->parts[connection].client)
-            return true;
-    return false;
+    return seen_is(story, root, RECORD_CLIENT, MQTT_CONNECT) &&
+           asks_for_session(story, seen_at(story, root)->connection);
 }
 
 /* Whether another PUBREL comes before that of this delivery, which

@@ -160,7 +160,8 @@ static void note_loose(struct plot *plot, size_t event)
     const struct story *story = plot->story;
     const struct insight *insight = &story->insights[event];
     size_t client = story->parts[seen_at(story, event)->connection].client;
-    if (seen_is(story, event, RECORD_CLIENT, MQTT_PUBLISH) && !insight->folded)
+    bool answered = insight->last != NONE && insight->last > event;
+    if (seen_is(story, event, RECORD_CLIENT, MQTT_PUBLISH) && !answered)
         plot->loose[client] = event;
     else if (insight->folded || seen_at(story, event)->kind == SEEN_END)
         plot->loose[client] = NONE;

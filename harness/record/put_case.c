@@ -103,6 +103,7 @@ static bool has_wildcard(struct slice filter)
 
 struct needs {
     bool qos1, qos2, retain, wildcard, shared, identifiers, empty_id;
+    bool authentication;
 };
 
 static void note_filters(const struct mqtt_packet *packet, struct needs *needs)
@@ -154,7 +155,8 @@ static void put_needs(const struct story *story, struct buffer *out)
                {needs.wildcard, "wildcard"},
                {needs.shared, "shared"},
                {needs.identifiers, "subscription_identifiers"},
-               {needs.empty_id, "empty_client_id"}};
+               {needs.empty_id, "empty_client_id"},
+               {needs.authentication, "enhanced_auth"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!all[i].needed)
             continue;
@@ -179,7 +181,9 @@ static void put_names(const struct story *story, struct buffer *out)
                 buffer_text(out, "the Client Identifier ");
                 mqtt_print_text(role->client_id, 200, out);
             } else {
-                buffer_text(out, "no Client Identifier");
+                buffer_text(out, role->speaks
+                                     ? "no Client Identifier"
+                                     : "no CONNECT that can be read");
             }
             buffer_text(out, "\n");
         }

@@ -7,24 +7,17 @@ static void put_code(struct buffer *out, uint32_t code)
     buffer_format(out, ", reason_code: 0x%02x", (unsigned)code);
 }
 
+/* A session from before the recording is not there when it is played. */
 static void put_connack(const struct story *story, size_t event,
                         struct buffer *out)
 {
-    const struct part *part = &story->parts[seen_at(story, event)->connection];
-    bool again = false;
-    put_code(out, seen_number(story, event, MQTT_REASON_CODE));
-    if (part->connect == NONE ||
-        role_of(story, event)->version == MQTT_3_1 ||
-        seen_number(story, event, MQTT_REASON_CODE) ||
-        seen_number(story, part->connect, MQTT_CLEAN_START))
-        return;
-    /* A session from before the recording is not there when it is played. */
-    for (const struct part *p = story->parts; p < part; p++)
-        again |= p->client == part->client;
-    if (again)
-        buffer_format(
-            out, ", session_present: %s",
-            seen_number(story, event, MQTT_SESSION_PRESENT) ? "true" : "false");
+    uint32_t code = seen_number(story, event, MQTT_REASON_CODE);
+    put_code(out, code);
+    if (!code && asks_for_session(story, seen_at(story, event)->connection))
+        buffer_format(out, ", session_present: %s",
+                      seen_number(story, event, MQTT_SESSION_PRESENT)
+                          ? "true"
+                          : "false");
 }
 
 /* What travels unaltered from publisher to subscriber (5.0: 3.3.2.3). */

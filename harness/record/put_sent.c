@@ -195,7 +195,8 @@ static void put_connect(const struct story *story, size_t event,
     if (mqtt_number(packet, MQTT_WILL_FLAG, 0))
         put_will(out, packet);
     put_user_name(out, packet);
-    if (mqtt_value_at(packet, MQTT_AUTHENTICATION_METHOD, 0)) {
+    if (mqtt_value_at(packet, MQTT_AUTHENTICATION_METHOD, 0) &&
+        story->insights[event].complete) {
         buffer_text(out, ", authenticate: true");
         for (size_t i = 0; i < packet->count; i++)
             if (packet->values[i].field != MQTT_AUTHENTICATION_METHOD &&

@@ -96,13 +96,32 @@ size_t recording_opened(struct recording *recording, int64_t time)
 
 /* ---- packets ------------------------------------------------------------ */
 
+/* The latest event, if it is of that kind. */
+static struct seen *latest(const struct recording *recording,
+                           enum seen_kind kind, size_t connection,
+                           enum record_side from)
+{
+    struct seen *seen =
+        recording->count ? &recording->seen[recording->count - 1] : NULL;
+    return seen && seen->kind == kind && seen->connection == connection &&
+                   seen->from == from
+               ? seen
+               : NULL;
+}
+
+/* What cannot be read comes as one, if nothing came between. */
 static void keep_bytes(struct recording *recording, size_t connection,
                        enum record_side from, struct slice bytes, int64_t time)
 {
-    struct seen *seen = add(recording, SEEN_BYTES, connection, from, time);
-    if (!seen)
-        return;
-    seen->bytes = buffer_make(bytes.size);
+    bool lost = recording->talks[connection].lost[from];
+    struct seen *seen =
+        lost ? latest(recording, SEEN_BYTES, connection, from) : NULL;
+    if (!seen) {
+        seen = add(recording, SEEN_BYTES, connection, from, time);
+        if (!seen)
+            return;
+        seen->bytes = buffer_make(recording->limits.bytes);
+    }
     buffer_append_slice(&seen->bytes, bytes);
     recording->no_memory |= seen->bytes.failed;
 }
@@ -150,6 +169,7 @@ static void take_packets(struct recording *recording, size_t connection,
         if (talk->lost[from]) {
             keep_bytes(recording, connection, from, whole, time);
             buffer_clear(stream);
+            talk->begun[from] = NONE;
             return;
         }
         keep_packet(recording, connection, from, slice_make(whole.data, size),

@@ -97,6 +97,7 @@ struct role {
     const char *name;
     struct slice client_id;
     enum mqtt_version version;
+    bool speaks;        /* it has sent CONNECT */
     size_t last;        /* its connection so far */
     const char *shared; /* what its Client Identifier is written as, because
                            another role has the same; NULL: the default */
@@ -156,6 +157,10 @@ struct slice seen_bytes(const struct story *story, size_t event,
                         enum mqtt_field field);
 /* The role whose connection it belongs to. */
 struct role *role_of(const struct story *story, size_t event);
+
+/* Whether the client wants a session back that the recording may have seen
+ * begin, and is told whether it is there. */
+bool asks_for_session(const struct story *story, size_t connection);
 
 /* ---- the steps of making one, in this order ----------------------------- */
 
