@@ -34,6 +34,13 @@ static bool is_beyond_fields(const struct seen *seen)
            has_finding(seen, MQTT_RULE_TYPE);
 }
 
+/* A password that may not be there is no account's. */
+static bool has_odd_password(const struct seen *seen)
+{
+    return has_finding(seen, MQTT_RULE_CONNECT_FLAGS) &&
+           mqtt_value_at(seen->packet, MQTT_PASSWORD, 0);
+}
+
 /* Whether the client has said DISCONNECT before on that connection. */
 static bool is_behind_goodbye(const struct story *story, size_t event)
 {
@@ -61,5 +68,6 @@ void bytes_decide(struct story *story, size_t event)
     /* `lint` takes an illegal packet for a mistake unless the case expects
      * that somebody ends the connection for it. */
     insight->as_bytes = !story->ends || is_beyond_fields(seen) ||
+                        has_odd_password(seen) ||
                         (!plain && !insight->with_flags);
 }

@@ -116,7 +116,8 @@ static void on_trial(void *user, struct net_connection *from,
              "the broker cannot be reached: ", event->text);
     } else if (event->kind == NET_EVENT_OPENED) {
         start_listening(proxy);
-        net_close(proxy->trial, NET_CLOSE_FIN);
+        if (proxy->trial)
+            net_close(proxy->trial, NET_CLOSE_FIN);
     } else if (event->kind == NET_EVENT_CLOSED && proxy->trial) {
         net_drop(proxy->trial);
         proxy->trial = NULL;

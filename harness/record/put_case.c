@@ -181,9 +181,8 @@ static void put_names(const struct story *story, struct buffer *out)
                 buffer_text(out, "the Client Identifier ");
                 mqtt_print_text(role->client_id, 200, out);
             } else {
-                buffer_text(out, role->speaks
-                                     ? "no Client Identifier"
-                                     : "no CONNECT that can be read");
+                buffer_text(out, role->speaks ? "no Client Identifier"
+                                              : "no CONNECT that can be read");
             }
             buffer_text(out, "\n");
         }

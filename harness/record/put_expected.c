@@ -14,10 +14,9 @@ static void put_connack(const struct story *story, size_t event,
     uint32_t code = seen_number(story, event, MQTT_REASON_CODE);
     put_code(out, code);
     if (!code && asks_for_session(story, seen_at(story, event)->connection))
-        buffer_format(out, ", session_present: %s",
-                      seen_number(story, event, MQTT_SESSION_PRESENT)
-                          ? "true"
-                          : "false");
+        buffer_format(
+            out, ", session_present: %s",
+            seen_number(story, event, MQTT_SESSION_PRESENT) ? "true" : "false");
 }
 
 /* What travels unaltered from publisher to subscriber (5.0: 3.3.2.3). */

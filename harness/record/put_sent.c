@@ -386,12 +386,13 @@ static void put_packet_id(const struct story *story, size_t event,
     bool request = type == MQTT_PUBLISH || type == MQTT_SUBSCRIBE ||
                    type == MQTT_UNSUBSCRIBE;
     unsigned variable = request ? 0 : variable_of(story, event);
-    if (!id)
+    if (!mqtt_value_at(seen_at(story, event)->packet, MQTT_PACKET_ID, 0))
         return;
     if (variable)
         buffer_format(out, ", packet_id: $p%u", variable);
-    else if (is_out_of_the_blue(story, event) || (role_of(story, event)->literal_ids &&
-                        (request || type == MQTT_PUBREL)))
+    else if (!id || is_out_of_the_blue(story, event) ||
+             (role_of(story, event)->literal_ids &&
+              (request || type == MQTT_PUBREL)))
         put_number(out, MQTT_PACKET_ID, id);
 }
 

@@ -100,8 +100,8 @@ static struct mqtt_value text_value(enum mqtt_field field, const char *text)
 static size_t come(const char *client_id)
 {
     size_t connection = open_connection();
-    TELL(connection, C, CONNECT, NUMBER(CLEAN_START, 1),
-         NUMBER(KEEP_ALIVE, 60), text_value(MQTT_CLIENT_ID, client_id));
+    TELL(connection, C, CONNECT, NUMBER(CLEAN_START, 1), NUMBER(KEEP_ALIVE, 60),
+         text_value(MQTT_CLIENT_ID, client_id));
     accept_it(connection, 0);
     return connection;
 }
@@ -113,9 +113,8 @@ static void subscribe(size_t connection, const char *filter, uint32_t qos)
     TELL(connection, B, SUBACK, NUMBER(PACKET_ID, 1), NUMBER(REASON_CODE, qos));
 }
 
-static void publish(size_t connection, enum record_side from,
-                    const char *topic, const char *payload, uint32_t qos,
-                    uint32_t packet_id)
+static void publish(size_t connection, enum record_side from, const char *topic,
+                    const char *payload, uint32_t qos, uint32_t packet_id)
 {
     const struct mqtt_value values[] = {
         NUMBER(QOS, qos), text_value(MQTT_TOPIC, topic),
@@ -376,8 +375,8 @@ static void of_5_0(void)
          TEXT(CORRELATION_DATA, "\377\001"), PAIR(USER_PROPERTY, "a", "b c"),
          PAIR(USER_PROPERTY, "a", ""));
     TELL(pub, B, PUBACK, NUMBER(PACKET_ID, 1), NUMBER(REASON_CODE, 0x10));
-    TELL(pub, C, PUBLISH, NUMBER(QOS, 1), TEXT(TOPIC, ""),
-         NUMBER(PACKET_ID, 2), TEXT(PAYLOAD, "date?"), NUMBER(TOPIC_ALIAS, 1));
+    TELL(pub, C, PUBLISH, NUMBER(QOS, 1), TEXT(TOPIC, ""), NUMBER(PACKET_ID, 2),
+         TEXT(PAYLOAD, "date?"), NUMBER(TOPIC_ALIAS, 1));
     TELL(pub, B, PUBACK, NUMBER(PACKET_ID, 2), NUMBER(REASON_CODE, 0x97));
     wait_ms(12340);
     back = open_connection();
@@ -470,8 +469,8 @@ static bool make_case(int number, bool pieces, struct buffer *out)
     size_t packets = conversations[number].packets;
     struct recording_words words = {conversations[number].name,
                                     "mqtt://broker.example"};
-    recording = recording_new(&(struct recording_limits){
-        packets ? packets : 1000, CASE_MAX});
+    recording = recording_new(
+        &(struct recording_limits){packets ? packets : 1000, CASE_MAX});
     ck_assert_ptr_nonnull(recording);
     now = 0;
     version = MQTT_3_1_1;
