@@ -225,14 +225,30 @@ bool deliveries_explain(struct story *story)
 
 /* ---- what did not come -------------------------------------------------- */
 
+/* How many messages like that of `event` the client has got there. */
 static size_t delivered(const struct story *story, size_t connection,
-                        struct slice topic, struct slice payload, size_t from,
-                        size_t until)
+                        size_t event, size_t until)
 {
-    size_t client = story->parts[connection].client, count = 0;
-    for (size_t i = from; i < until; i++)
+    const struct part *part = &story->parts[connection];
+    struct slice topic = story->insights[event].topic;
+    struct slice payload = seen_bytes(story, event, MQTT_PAYLOAD);
+    size_t count = 0;
+    for (size_t i = part->opened; i < until; i++)
         count += seen_is(story, i, RECORD_BROKER, MQTT_PUBLISH) &&
-                 story->parts[seen_at(story, i)->connection].client == client &&
+                 story->parts[seen_at(story, i)->connection].client ==
+                     part->client &&
+                 says(story, i, topic, payload);
+    return count;
+}
+
+/* How many like it were sent from there on, itself included. */
+static size_t sent(const struct story *story, size_t from, size_t event)
+{
+    struct slice topic = story->insights[event].topic;
+    struct slice payload = seen_bytes(story, event, MQTT_PAYLOAD);
+    size_t count = 1;
+    for (size_t i = from; i < event; i++)
+        count += seen_is(story, i, RECORD_CLIENT, MQTT_PUBLISH) &&
                  says(story, i, topic, payload);
     return count;
 }
@@ -245,13 +261,12 @@ size_t deliveries_missing(const struct story *story, size_t connection,
     if (!story->roles[part->client].filter_count)
         return 0;
     for (size_t i = part->opened; i < until; i++) {
-        struct slice topic = story->insights[i].topic, payload;
         size_t filters;
         if (!seen_is(story, i, RECORD_CLIENT, MQTT_PUBLISH))
             continue;
-        payload = seen_bytes(story, i, MQTT_PAYLOAD);
-        subscribed_by(story, connection, topic, i, &filters);
-        if (filters && !delivered(story, connection, topic, payload, i, until))
+        subscribed_by(story, connection, story->insights[i].topic, i, &filters);
+        if (filters && sent(story, part->opened, i) >
+                           delivered(story, connection, i, until))
             missing += filters;
     }
     return missing;

@@ -383,7 +383,7 @@ static void put_file(const char *path, const char *text)
 /* A case may judge none of the statements, but not within a suite. */
 START_TEST(a_case_that_judges_no_statement)
 {
-    char folder[] = "/tmp/mqttspec-cli-XXXXXX", own[64], file[64], list[64];
+    char folder[] = "/tmp/mqttspec-cli-XXXXXX", own[64], file[64], list[80];
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(file, sizeof file, "%s/own.yaml", folder);
     snprintf(own, sizeof own, "%s/statements", folder);

@@ -151,8 +151,10 @@ static void expect_sound_case(void)
 static const char *const versions[] = {"mqttv31", "mqttv311", "mqttv5"};
 /* Each breaks something that the conversation shows. */
 static const char *const violations[] = {
-    "retained-not-kept", "retained-without-flag", "will-never", "qos2-as-qos1",
-    "granted-qos-exceeded"};
+    "retained-not-kept", "retained-without-flag",
+    "live-with-retain",  "will-never",
+    "will-qos-0",        "qos2-as-qos1",
+    "publish-unanswered"};
 
 /* Three publishers, one of each QoS; a subscriber that is killed and leaves a
  * Will; one that comes late for the retained message. */
