@@ -252,10 +252,15 @@ static bool read_url(struct reader *reader, struct net_url *url)
     return read_authority(reader, url) && read_path(reader, scheme, url);
 }
 
-static bool parse(struct reader *reader, struct net_url *url)
+static bool parse(const char *text, bool to_listen, struct net_url *url,
+                  char *error, size_t error_size)
 {
+    struct reader reader = {
+        .text = text, .rest = slice_of(text), .to_listen = to_listen};
+    reader.error = error;
+    reader.error_size = error_size;
     *url = (struct net_url){0};
-    if (read_url(reader, url))
+    if (read_url(&reader, url))
         return true;
     net_url_free(url);
     return false;
@@ -264,22 +269,13 @@ static bool parse(struct reader *reader, struct net_url *url)
 bool net_url_parse(const char *text, struct net_url *url, char *error,
                    size_t error_size)
 {
-    struct reader reader = {.text = text,
-                            .rest = slice_of(text),
-                            .error = error,
-                            .error_size = error_size};
-    return parse(&reader, url);
+    return parse(text, false, url, error, error_size);
 }
 
 bool net_url_parse_to_listen(const char *text, struct net_url *url, char *error,
                              size_t error_size)
 {
-    struct reader reader = {.text = text,
-                            .rest = slice_of(text),
-                            .error = error,
-                            .error_size = error_size,
-                            .to_listen = true};
-    return parse(&reader, url);
+    return parse(text, true, url, error, error_size);
 }
 
 void net_url_free(struct net_url *url)

@@ -16,13 +16,18 @@ static bool is_word(struct slice text)
     return false;
 }
 
+static bool is_one_of(const char *bytes, uint8_t byte)
+{
+    return byte && strchr(bytes, byte);
+}
+
 /* What needs no quotes anywhere, and is not misread by other readers. */
 static bool is_plain(struct slice text)
 {
     if (!text.size || !isalnum(text.data[0]) || is_word(text))
         return false;
     for (size_t i = 0; i < text.size; i++)
-        if (!isalnum(text.data[i]) && !memchr("_-./", text.data[i], 4))
+        if (!isalnum(text.data[i]) && !is_one_of("_-./", text.data[i]))
             return false;
     return true;
 }
@@ -34,7 +39,7 @@ static bool is_text(struct slice bytes)
     if (!mqtt_utf8_valid(bytes, &nul) || nul)
         return false;
     for (size_t i = 0; i < bytes.size; i++)
-        if ((bytes.data[i] < ' ' && !memchr("\t\n\r", bytes.data[i], 3)) ||
+        if ((bytes.data[i] < ' ' && !is_one_of("\t\n\r", bytes.data[i])) ||
             bytes.data[i] == 0x7f)
             return false;
     return true;
@@ -123,7 +128,7 @@ static struct slice behind(struct slice text, size_t size)
 static bool needs_quotes(struct slice topic)
 {
     for (size_t i = 0; i < topic.size; i++)
-        if (!isalnum(topic.data[i]) && !memchr("_-./+", topic.data[i], 5))
+        if (!isalnum(topic.data[i]) && !is_one_of("_-./+", topic.data[i]))
             return true;
     return false;
 }
