@@ -77,6 +77,8 @@ const struct option_row option_rows[] = {
      "write a page that shows and compares the runs, in one file"},
     {"markdown", 0, OPTION_TEXT, REPORTING, AT(markdown), false, "FILE",
      "write a summary in Markdown, as the summary of a CI job"},
+    {"comparison", 0, OPTION_TEXT, REPORTING, AT(comparison), false, "FILE",
+     "write what each broker breaks in Markdown, below a table by area"},
     {"tap", 0, OPTION_TEXT, REPORTING, AT(tap), false, "FILE",
      "write the verdicts in the Test Anything Protocol"},
     {"badge", 0, OPTION_TEXT, REPORTING, AT(badge), false, "FILE",

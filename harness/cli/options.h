@@ -23,7 +23,7 @@ struct options {
     struct texts select, exclude, headers, cases;
     const char *user, *password;
     const char *ca, *certificate, *key, *server_name, *path;
-    const char *junit, *json, *html, *markdown, *tap, *badge;
+    const char *junit, *json, *html, *markdown, *comparison, *tap, *badge;
     const char *profile; /* to be written */
     const char *listen, *output;
     const char *pcap, *certs, *dir;

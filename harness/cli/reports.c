@@ -47,6 +47,7 @@ static const struct derived {
 } derived_rows[] = {
     {offsetof(struct options, html), html_write},
     {offsetof(struct options, markdown), markdown_write},
+    {offsetof(struct options, comparison), comparison_write},
     {offsetof(struct options, tap), tap_write},
     {offsetof(struct options, badge), badge_write},
 };

@@ -1,4 +1,5 @@
 /* Markdown for the summary of a CI job: what is not in order first. */
+#include "report/markdown_text.h"
 #include "report/record.h"
 
 #include "report/text.h"
@@ -14,8 +15,7 @@ static const char *const versions[VERSIONS] = {"3.1", "3.1.1", "5.0"};
 
 /* ---- text -------------------------------------------------------------- */
 
-/* Text that may say anything: shown as it is. */
-static void put_plain(struct buffer *out, const char *text)
+void markdown_plain(struct buffer *out, const char *text)
 {
     for (; *text; text++) {
         if (strchr("\\`*_[]<>|~&", *text))
@@ -71,7 +71,7 @@ static void put_field(struct buffer *out, const char *name, const char *text)
         snprintf(line, sizeof line, "%.*s", (int)size, text);
         buffer_format(out, "%s%s", item, name);
         buffer_text(out, *name ? ": " : "");
-        put_plain(out, line);
+        markdown_plain(out, line);
         buffer_u8(out, '\n');
         name = "";
         text += size + (text[size] == '\n');
@@ -88,8 +88,8 @@ static void put_statements(struct buffer *out, const json_t *record,
     json_array_foreach(json_object_get(variant, "statements"), i, id)
     {
         buffer_format(out, "- **%s** ", json_string_value(id));
-        put_plain(out, record_demand(record, json_string_value(id),
-                                     record_text(variant, "version")));
+        markdown_plain(out, record_demand(record, json_string_value(id),
+                                          record_text(variant, "version")));
         buffer_u8(out, '\n');
     }
 }
@@ -153,7 +153,7 @@ static void put_variant(struct buffer *out, const json_t *record,
                   record_text(variant, "verdict"));
     put_html(out, record_text(variant, "id"));
     buffer_text(out, "</summary>\n\n");
-    put_plain(out, record_text(variant, "title"));
+    markdown_plain(out, record_text(variant, "title"));
     buffer_text(out, "\n\n");
     put_statements(out, record, variant);
     put_field(out, "what happened", record_reason(variant));
@@ -170,9 +170,9 @@ static void put_variant(struct buffer *out, const json_t *record,
 static void put_line(struct buffer *out, const json_t *variant)
 {
     buffer_format(out, "- `%s` ", record_text(variant, "verdict"));
-    put_plain(out, record_text(variant, "id"));
+    markdown_plain(out, record_text(variant, "id"));
     buffer_text(out, ": ");
-    put_plain(out, record_reason(variant));
+    markdown_plain(out, record_reason(variant));
     buffer_text(out, "\n");
 }
 
@@ -235,9 +235,9 @@ static void put_passive(struct buffer *out, const json_t *record)
             continue;
         buffer_format(out, "- **%s** (%s) ", record_text(passive, "statement"),
                       record_text(passive, "version"));
-        put_plain(out, record_text(passive, "rule"));
+        markdown_plain(out, record_text(passive, "rule"));
         buffer_text(out, ": ");
-        put_plain(out, record_text(passive, "detail"));
+        markdown_plain(out, record_text(passive, "detail"));
         buffer_text(out, "\n");
     }
 }
@@ -245,12 +245,12 @@ static void put_passive(struct buffer *out, const json_t *record)
 static void put_record(struct buffer *out, const json_t *record)
 {
     buffer_text(out, "## mqttspec: ");
-    put_plain(out, record_broker(record));
+    markdown_plain(out, record_broker(record));
     buffer_text(out, "\n\n**");
-    put_plain(out, record_text(record, "conclusion"));
+    markdown_plain(out, record_text(record, "conclusion"));
     buffer_text(out, "**\n\n");
     if (*record_text(record, "trouble")) {
-        put_plain(out, record_text(record, "trouble"));
+        markdown_plain(out, record_text(record, "trouble"));
         buffer_text(out, "\n\n");
     }
     put_counts(out, record);

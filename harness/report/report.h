@@ -107,6 +107,9 @@ struct records {
 /* Each appends a document. False when there is no memory or the cap of out
  * is reached. */
 bool markdown_write(const struct records *records, struct buffer *out);
+/* Brokers side by side in Markdown: a table by area, then for each its counts
+ * and what it breaks, listed as known or not, once for each reason. */
+bool comparison_write(const struct records *records, struct buffer *out);
 /* One page that needs no network. */
 bool html_write(const struct records *records, struct buffer *out);
 bool tap_write(const struct records *records, struct buffer *out);

@@ -29,6 +29,7 @@ static const struct {
     const char *file;
     writer write;
 } writers[] = {{"markdown.md", markdown_write},
+               {"comparison.md", comparison_write},
                {"tap.tap", tap_write},
                {"badge.json", badge_write}};
 enum { WRITERS = sizeof writers / sizeof *writers };
