@@ -171,7 +171,8 @@ static bool window_is_full(struct player *player, struct task *task)
         return true;
     forget_finished(task);
     size_t open = open_exchanges(task);
-    return (int64_t)open >= window || broker_takes_no_more(player, task, open);
+    return open > 0 && ((int64_t)open >= window ||
+                        broker_takes_no_more(player, task, open));
 }
 
 static bool sends_are_out(struct player *player, struct task *task)

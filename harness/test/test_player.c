@@ -1008,6 +1008,23 @@ START_TEST(a_window_is_no_larger_than_the_receive_maximum)
 }
 END_TEST
 
+/* 0 is no legal Receive Maximum, and no reason to wait for ever. */
+START_TEST(one_exchange_is_open_whatever_the_receive_maximum)
+{
+    world.answers = false;
+    begin("  steps:\n  - {send: connect, ack: true}\n"
+          "  - {send: publish, qos: 1, count: 2, window: 3, ack: true}\n"
+          "  - {send: disconnect}\n",
+          MQTT_5_0);
+    world_bytes(&world, 0, "20 06 00 00 03 21 00 00");
+    ck_assert_uint_eq(world.writes[0], 2);
+    world_bytes(&world, 0, "40 02 00 01");
+    ck_assert_uint_eq(world.writes[0], 3);
+    world_bytes(&world, 0, "40 02 00 02");
+    ck_verdict(VERDICT_PASS);
+}
+END_TEST
+
 START_TEST(identifiers_run_on_over_reconnects)
 {
     world.connack_only = true;
@@ -1600,6 +1617,7 @@ Suite *player_suite(void)
         an_acknowledgement_of_nothing_fails,
         no_more_exchanges_are_open_than_the_window_allows,
         a_window_is_no_larger_than_the_receive_maximum,
+        one_exchange_is_open_whatever_the_receive_maximum,
         identifiers_run_on_over_reconnects,
         a_capture_is_used_later,
         reach_makes_pubrel_legal,
