@@ -26,6 +26,7 @@ static const struct {
     {"framing/options-byte", {MQTT_RULE_OPTIONS}},
     {"framing/qos-3", {MQTT_RULE_QOS3}},
     {"framing/reserved-type", {MQTT_RULE_TYPE}},
+    {"framing/reserved-3.1", {MQTT_RULE_QOS3, MQTT_RULE_TYPE}},
     {"framing/wrong-direction", {MQTT_RULE_DIRECTION}},
     {"framing/packet-id-0", {MQTT_RULE_PACKET_ID_ZERO}},
     {"framing/five-byte-length", {MQTT_RULE_NONE}},
