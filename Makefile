@@ -3,7 +3,7 @@
 #   make                     builds build/mqttspec
 #   make run BROKER=mosquitto ARGS='--select takeover/'
 #                            tests the broker of fixtures/brokers/
-#   make matrix              tests all that are installed
+#   make matrix              tests all that are installed, and compares them
 #   make check [SANITIZE=1]  runs every test
 #   make lint, make format   looks at the sources, or formats them
 #   make prove ONLY='word'   proves the cases on the reference broker
@@ -84,7 +84,7 @@ needed = build \
     $(if $(filter fuzz,$(MAKECMDGOALS))$(FUZZ),fuzz)
 
 .SECONDARY:
-.PHONY: all run matrix check prove stability lint format bench fuzz fuzzers certs \
+.PHONY: all run matrix publish check prove stability lint format bench fuzz fuzzers certs \
     clean install packages always
 all: $(BINARY) $(REFBROKER)
 
@@ -173,6 +173,10 @@ run: $(BINARY) certs $(call fixture,$(BROKER))
 # Every broker that is installed; says what is missing of the others.
 matrix: $(BINARY) $(REFBROKER) certs
 	@MQTTSPEC=$(BINARY) MAKE=$(MAKE) fixtures/brokers/matrix $(ARGS)
+
+# The published comparison: what was found, and the tables of the last matrix.
+publish:
+	@cat fixtures/brokers/findings.md reports/matrix.md >reports/brokers.md
 
 processors := $(shell getconf _NPROCESSORS_ONLN)
 
