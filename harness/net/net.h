@@ -37,6 +37,15 @@ bool net_url_parse_to_listen(const char *text, struct net_url *url, char *error,
                              size_t error_size);
 void net_url_free(struct net_url *url);
 
+/* The address of a number or "localhost" (127.0.0.1); no name is looked up.
+ * Port 0: a free one. False: it is none. */
+bool net_listen_address(const char *host, uint16_t port,
+                        struct sockaddr_storage *address);
+/* Binds and listens; *port is the one that was taken. 0 or libuv's error; the
+ * handle stays the caller's, to be closed in either case. */
+int net_listen(uv_tcp_t *tcp, const struct sockaddr_storage *address,
+               int backlog, uv_connection_cb on_connection, uint16_t *port);
+
 /* Certificates and trust, loaded once and shared by all connections. */
 struct net_trust;
 struct net_trust_options {

@@ -1,10 +1,8 @@
 /* The proxy's life: the broker is tried, clients come, a signal ends it. */
 #include "record/pair.h"
 
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { BACKLOG = 128 };
 
@@ -63,45 +61,22 @@ static void on_connection(uv_stream_t *stream, int status)
         pair_accept(stream->data);
 }
 
-static bool find_address(const struct proxy_options *options,
-                         struct sockaddr_storage *address)
-{
-    const char *host =
-        strcmp(options->host, "localhost") ? options->host : "127.0.0.1";
-    return uv_ip4_addr(host, options->port, (struct sockaddr_in *)address) ==
-               0 ||
-           uv_ip6_addr(host, options->port, (struct sockaddr_in6 *)address) ==
-               0;
-}
-
-static uint16_t port_of(const uv_tcp_t *tcp)
-{
-    struct sockaddr_storage address = {0};
-    int size = sizeof address;
-    uv_tcp_getsockname(tcp, (struct sockaddr *)&address, &size);
-    return ntohs(address.ss_family == AF_INET6
-                     ? ((struct sockaddr_in6 *)&address)->sin6_port
-                     : ((struct sockaddr_in *)&address)->sin_port);
-}
-
 static void start_listening(struct proxy *proxy)
 {
     const struct proxy_options *options = proxy->options;
     struct sockaddr_storage address;
-    if (!find_address(options, &address)) {
+    uint16_t port;
+    if (!net_listen_address(options->host, options->port, &address)) {
         fail(proxy, PROXY_DEAF, "no address to listen at: ", options->host);
         return;
     }
     int result =
-        uv_tcp_bind(&proxy->listener, (const struct sockaddr *)&address, 0);
-    if (result == 0)
-        result =
-            uv_listen((uv_stream_t *)&proxy->listener, BACKLOG, on_connection);
+        net_listen(&proxy->listener, &address, BACKLOG, on_connection, &port);
     if (result != 0) {
         fail(proxy, PROXY_DEAF, "cannot listen: ", uv_strerror(result));
         return;
     }
-    options->listening(options->user, port_of(&proxy->listener));
+    options->listening(options->user, port);
 }
 
 /* ---- is the broker there? ----------------------------------------------- */
