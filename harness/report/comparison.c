@@ -141,21 +141,20 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void put_counts(struct buffer *out, const json_t *record)
 {
-    static const char *const versions[] = {"3.1", "3.1.1", "5.0"};
     buffer_text(out, "| MQTT |");
     for (size_t k = 0; k < COLUMNS; k++)
         buffer_format(out, " %s |", columns[k].head);
     buffer_text(out, "\n| --- |");
     for (size_t k = 0; k < COLUMNS; k++)
         buffer_text(out, " ---: |");
-    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
-        if (!count_of(record, "version", versions[i], is_judged))
+    for (enum mqtt_version version = MQTT_3_1; version <= MQTT_5_0; version++) {
+        const char *name = mqtt_version_name(version);
+        if (!count_of(record, "version", name, is_judged))
             continue;
-        buffer_format(out, "\n| %s |", versions[i]);
+        buffer_format(out, "\n| %s |", name);
         for (size_t k = 0; k < COLUMNS; k++)
-            buffer_format(
-                out, " %zu |",
-                count_of(record, "version", versions[i], columns[k].counts));
+            buffer_format(out, " %zu |",
+                          count_of(record, "version", name, columns[k].counts));
     }
     buffer_text(out, "\n\n");
 }

@@ -9,9 +9,6 @@
 #define DETAILS_LIMIT ((size_t)800 << 10)
 #define LINES_LIMIT ((size_t)1000 << 10)
 #define CONVERSATION_LIMIT ((size_t)32 << 10) /* of one variant */
-#define VERSIONS 3
-
-static const char *const versions[VERSIONS] = {"3.1", "3.1.1", "5.0"};
 
 /* ---- text -------------------------------------------------------------- */
 
@@ -188,12 +185,13 @@ static void put_counts(struct buffer *out, const json_t *record)
     for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
         if (record_count(record, verdict, NULL))
             buffer_text(out, " ---: |");
-    for (size_t i = 0; i < VERSIONS; i++) {
-        buffer_format(out, "\n| %s |", versions[i]);
+    for (enum mqtt_version version = MQTT_3_1; version <= MQTT_5_0; version++) {
+        const char *name = mqtt_version_name(version);
+        buffer_format(out, "\n| %s |", name);
         for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
             if (record_count(record, verdict, NULL))
                 buffer_format(out, " %zu |",
-                              record_count(record, verdict, versions[i]));
+                              record_count(record, verdict, name));
     }
     buffer_text(out, "\n\n");
 }
