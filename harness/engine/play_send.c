@@ -157,7 +157,7 @@ static bool load(struct player *player, struct task *task)
 static bool broker_takes_no_more(const struct player *player,
                                  const struct task *task, size_t open)
 {
-    return task->index > 0 && task->step->send->type == MQTT_PUBLISH &&
+    return task->step->send->type == MQTT_PUBLISH &&
            open >= player->clients[task->client]->granted_receive_maximum;
 }
 
