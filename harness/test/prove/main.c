@@ -8,10 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, JOBS = 24, JOBS_MAX = 64 };
+enum {
+    EXIT_INCOMPLETE = 1,
+    EXIT_USAGE = 2,
+    JOBS = 24,
+    JOBS_AGAIN = 4,
+    JOBS_MAX = 64
+};
 
 /* Nearly all of a run that fails is waiting for what does not come. */
 #define PATIENCE "0.1"
+#define PATIENCE_AGAIN "0.3"
 
 /* ---- sound ------------------------------------------------------------- */
 
@@ -88,7 +95,9 @@ static int by_length(const void *left, const void *right)
     return (a->length < b->length) - (a->length > b->length);
 }
 
-static bool order_all(const struct proof *proof, struct orders *orders)
+/* Only ways that break one of these statements; NULL: all ways. */
+static bool order_all(const struct proof *proof, const json_t *of,
+                      struct orders *orders)
 {
     orders->rows =
         memory_zero(proof->ways.count * PROFILES, sizeof(struct order *));
@@ -96,9 +105,9 @@ static bool order_all(const struct proof *proof, struct orders *orders)
         return false;
     for (size_t i = 0; i < proof->ways.count * PROFILES; i++) {
         const struct way *way = &proof->ways.rows[i / PROFILES];
-        bool wanted;
+        bool wanted = !of || way_breaks_any(way, of);
         struct order *order =
-            order_violation(proof, way, i % PROFILES, &wanted);
+            wanted ? order_violation(proof, way, i % PROFILES, &wanted) : NULL;
         if (order)
             orders->rows[orders->count++] = order;
         else if (wanted)
@@ -109,24 +118,15 @@ static bool order_all(const struct proof *proof, struct orders *orders)
 }
 
 static void read_evidence(const struct proof *proof,
-                          const struct orders *orders,
+                          const struct orders *orders, size_t look,
                           struct evidence *evidence)
 {
-    for (size_t i = 0; i < proof->ways.count; i++)
-        evidence[i].way = &proof->ways.rows[i];
     for (size_t i = 0; i < orders->count; i++) {
         const struct order *order = orders->rows[i];
         size_t way = (size_t)(order->way - proof->ways.rows);
-        evidence[way].results[order->profile] = result_read(order->result);
+        evidence[way].results[look * PROFILES + order->profile] =
+            result_read(order->result);
     }
-}
-
-static void drop_evidence(struct evidence *evidence, size_t count)
-{
-    for (size_t i = 0; evidence && i < count; i++)
-        for (size_t j = 0; j < PROFILES; j++)
-            json_decref(evidence[i].results[j]);
-    memory_free(evidence);
 }
 
 static void drop_orders(struct orders *orders)
@@ -136,21 +136,58 @@ static void drop_orders(struct orders *orders)
     memory_free(orders->rows);
 }
 
+static bool look(const struct proof *proof, const json_t *of, size_t which,
+                 struct evidence *evidence)
+{
+    struct orders orders = {NULL, 0};
+    bool looked = order_all(proof, of, &orders) &&
+                  children_run(orders.rows, orders.count, proof->jobs);
+
+    if (looked)
+        read_evidence(proof, &orders, which, evidence);
+    drop_orders(&orders);
+    return looked;
+}
+
+/* Few at a time and with more patience. */
+static bool look_again(const struct proof *proof, struct evidence *evidence)
+{
+    struct proof patient = *proof;
+    json_t *unseen = table_unseen(proof, evidence, proof->ways.count);
+    bool looked = true;
+
+    patient.patience = PATIENCE_AGAIN;
+    patient.jobs = JOBS_AGAIN;
+    if (json_object_size(unseen)) {
+        printf("prove: a second look at %zu statements\n",
+               json_object_size(unseen));
+        looked = look(&patient, unseen, 1, evidence);
+    }
+    json_decref(unseen);
+    return looked;
+}
+
+static void drop_evidence(struct evidence *evidence, size_t count)
+{
+    for (size_t i = 0; evidence && i < count; i++)
+        for (size_t j = 0; j < LOOKS * PROFILES; j++)
+            json_decref(evidence[i].results[j]);
+    memory_free(evidence);
+}
+
 /* How many things are missing; 1 also when it could not be found out. */
 static size_t prove_broken(const struct proof *proof)
 {
     size_t count = proof->ways.count;
     struct evidence *evidence = memory_zero(count, sizeof *evidence);
-    struct orders orders = {NULL, 0};
     size_t missing = 1;
 
-    if (evidence && order_all(proof, &orders) &&
-        children_run(orders.rows, orders.count, proof->jobs)) {
-        read_evidence(proof, &orders, evidence);
+    for (size_t i = 0; evidence && i < count; i++)
+        evidence[i].way = &proof->ways.rows[i];
+    if (evidence && look(proof, NULL, 0, evidence) &&
+        look_again(proof, evidence))
         missing = table_write(proof, evidence, count);
-    }
     drop_evidence(evidence, count);
-    drop_orders(&orders);
     return missing;
 }
 

@@ -58,6 +58,8 @@ void ways_free(struct ways *ways);
 /* Whether the way breaks the statement in the version. */
 bool way_breaks(const struct way *way, const char *statement,
                 const char *version);
+/* Whether it breaks any of a set of them. */
+bool way_breaks_any(const struct way *way, const json_t *statements);
 
 /* ---- orders.c ---------------------------------------------------------- */
 
@@ -122,10 +124,16 @@ bool result_judges(const json_t *result, const struct broken *broken);
 
 /* ---- table.c ----------------------------------------------------------- */
 
+/* A second look is for what a busy machine may have hidden from the first. */
+enum { LOOKS = 2 };
+
 struct evidence {
     const struct way *way;
-    json_t *results[PROFILES]; /* NULL: not run */
+    json_t *results[LOOKS * PROFILES]; /* NULL: not run */
 };
+/* The set of statements of which something is missing. */
+json_t *table_unseen(const struct proof *proof, const struct evidence *evidence,
+                     size_t count);
 /* Writes folder/table.md and prints a summary. The result is how many things
  * are missing. */
 size_t table_write(const struct proof *proof, const struct evidence *evidence,

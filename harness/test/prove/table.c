@@ -12,12 +12,13 @@ struct table {
     struct buffer out, missing;
     json_t *failed; /* set of cases that some violation failed */
     json_t *proven; /* set of "CASE cites STATEMENT" that one failed */
+    json_t *unseen; /* set of statements that something is missing of */
     size_t missed;
 };
 
-/* ---- sets of cases, in the order of their names ------------------------ */
+/* ---- sets of names, in their order ------------------------ */
 
-static void note_case(json_t *set, const char *name)
+static void note_name(json_t *set, const char *name)
 {
     json_object_set_new(set, name, json_true());
 }
@@ -68,9 +69,9 @@ static void note_citing(struct table *table, const struct row *row,
 {
     struct buffer citation;
 
-    note_case(row->citing, name);
+    note_name(row->citing, name);
     if (put_citation(&citation, name, row->broken->statement))
-        note_case(table->proven, buffer_string(&citation));
+        note_name(table->proven, buffer_string(&citation));
     buffer_free(&citation);
 }
 
@@ -85,9 +86,9 @@ static void note_variant(struct table *table, const struct row *row,
     if (!verdict_noticed(variant) ||
         json_object_get(table->proof->hasty[profile], id))
         return;
-    note_case(table->failed, name);
+    note_name(table->failed, name);
     if (!cites_any(row->way, variant))
-        note_case(row->others, name);
+        note_name(row->others, name);
     else if (variant_cites(variant, statement) &&
              way_breaks(row->way, statement, version))
         note_citing(table, row, name);
@@ -96,10 +97,10 @@ static void note_variant(struct table *table, const struct row *row,
 static void note_results(struct table *table, const struct row *row,
                          json_t *const *results)
 {
-    for (size_t i = 0; i < PROFILES; i++) {
+    for (size_t i = 0; i < LOOKS * PROFILES; i++) {
         const json_t *variants = json_object_get(results[i], "variants");
         for (size_t j = 0; j < json_array_size(variants); j++)
-            note_variant(table, row, i, json_array_get(variants, j));
+            note_variant(table, row, i % PROFILES, json_array_get(variants, j));
     }
 }
 
@@ -129,8 +130,10 @@ static void judge_row(struct table *table, const struct way *way,
     note_results(table, &row, results);
     put_row(table, &row);
     buffer_format(&name, "%s:%s", broken->statement, way->name);
-    if (!json_object_size(row.citing))
+    if (!json_object_size(row.citing)) {
         miss(table, "noticed by no case that cites it", buffer_string(&name));
+        note_name(table->unseen, broken->statement);
+    }
     buffer_free(&name);
     json_decref(row.citing);
     json_decref(row.others);
@@ -178,7 +181,7 @@ static void judge_case(struct table *table, const json_t *variant,
 
     if (json_object_get(known, name))
         return;
-    note_case(known, name);
+    note_name(known, name);
     if (strcmp(variant_text(variant, "level"), "may") == 0)
         return;
     if (!is_played(table->proof, name))
@@ -197,7 +200,7 @@ static void judge_statements(struct table *table, const json_t *variant,
         if (json_object_get(known, name) ||
             !catalogue_cites(table->proof->catalogue, name))
             continue;
-        note_case(known, name);
+        note_name(known, name);
         if (!is_broken(table->proof, name))
             miss(table, "statement without a violation", name);
     }
@@ -219,10 +222,12 @@ static void judge_citations(struct table *table, const json_t *variant,
 
         if (put_citation(&citation, name, statement) &&
             !json_object_get(known, buffer_string(&citation))) {
-            note_case(known, buffer_string(&citation));
-            if (!json_object_get(table->proven, buffer_string(&citation)))
+            note_name(known, buffer_string(&citation));
+            if (!json_object_get(table->proven, buffer_string(&citation))) {
                 miss(table, "citation that no violation fails",
                      buffer_string(&citation));
+                note_name(table->unseen, statement);
+            }
         }
         buffer_free(&citation);
     }
@@ -268,29 +273,55 @@ static bool write_table(struct table *table)
     return written && !table->out.failed && !table->missing.failed;
 }
 
-size_t table_write(const struct proof *proof, const struct evidence *evidence,
-                   size_t count)
+static void begin(struct table *table, const struct proof *proof,
+                  const struct evidence *evidence, size_t count)
 {
-    struct table table = {.proof = proof,
-                          .evidence = evidence,
-                          .count = count,
-                          .out = buffer_make(TABLE_CAP),
-                          .missing = buffer_make(TABLE_CAP),
-                          .failed = json_object(),
-                          .proven = json_object()};
-
-    buffer_text(&table.out,
+    *table = (struct table){.proof = proof,
+                            .evidence = evidence,
+                            .count = count,
+                            .out = buffer_make(TABLE_CAP),
+                            .missing = buffer_make(TABLE_CAP),
+                            .failed = json_object(),
+                            .proven = json_object(),
+                            .unseen = json_object()};
+    buffer_text(&table->out,
                 "| statement | violation | cases that noticed it | other cases "
                 "that noticed it |\n| --- | --- | --- | --- |\n");
     for (size_t i = 0; i < count; i++)
-        judge_way(&table, &evidence[i]);
+        judge_way(table, &evidence[i]);
     if (!proof->only_count)
-        judge_catalogue(&table);
+        judge_catalogue(table);
+}
+
+static void end(struct table *table)
+{
+    json_decref(table->failed);
+    json_decref(table->proven);
+    json_decref(table->unseen);
+    buffer_free(&table->out);
+    buffer_free(&table->missing);
+}
+
+json_t *table_unseen(const struct proof *proof, const struct evidence *evidence,
+                     size_t count)
+{
+    struct table table;
+    json_t *unseen;
+
+    begin(&table, proof, evidence, count);
+    unseen = json_incref(table.unseen);
+    end(&table);
+    return unseen;
+}
+
+size_t table_write(const struct proof *proof, const struct evidence *evidence,
+                   size_t count)
+{
+    struct table table;
+
+    begin(&table, proof, evidence, count);
     if (!write_table(&table))
         table.missed++;
-    json_decref(table.failed);
-    json_decref(table.proven);
-    buffer_free(&table.out);
-    buffer_free(&table.missing);
+    end(&table);
     return table.missed;
 }

@@ -167,3 +167,11 @@ bool way_breaks(const struct way *way, const char *statement,
     }
     return false;
 }
+
+bool way_breaks_any(const struct way *way, const json_t *statements)
+{
+    for (size_t i = 0; i < way->count; i++)
+        if (json_object_get(statements, way->broken[i].statement))
+            return true;
+    return false;
+}
