@@ -1,4 +1,5 @@
 #include "test/certificates.h"
+#include "test/scratch.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 
 enum { PATHS = 8, LONGEST = 512 };
 
-static char directory[64];
+static char directory[SCRATCH_PATH];
 
 static void run(const char *format, const char *argument)
 {
@@ -26,18 +27,15 @@ static void find_root(char *root, size_t size)
 
 void certificates_make(void)
 {
-    const char *base = getenv("TMPDIR");
     char root[LONGEST / 2];
-    snprintf(directory, sizeof directory, "%s/certificates.XXXXXX",
-             base == NULL || strlen(base) > 32 ? "/tmp" : base);
-    ck_assert_ptr_nonnull(mkdtemp(directory));
+    ck_assert(scratch_make(directory));
     find_root(root, sizeof root);
     run("sh '%sfixtures/certs/make' '%s'", root);
 }
 
 void certificates_remove(void)
 {
-    run("rm -r%s '%s'", "");
+    scratch_remove(directory);
 }
 
 const char *certificates_path(const char *name)

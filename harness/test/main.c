@@ -1,5 +1,6 @@
 /* Runs the suites, all of them or those that are named: each test_NAME.c
  * defines NAME_suite, and the Makefile lists them in suites.h. */
+#include "test/scratch.h"
 #include <check.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -139,9 +140,11 @@ static bool run(const struct suite_row *const *chosen, size_t count,
 {
     struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED || !start(chosen, count, jobs, shared))
+    if (shared == MAP_FAILED || !scratch_begin() ||
+        !start(chosen, count, jobs, shared))
         return false;
     bool well = wait_for_all();
+    scratch_end();
     return report(shared, count, well);
 }
 

@@ -1,7 +1,6 @@
 #include "test/run_stand.h"
 
 #include <check.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +48,8 @@ void run_stand_begin(struct run_stand *stand, const char *cases)
     char path[128];
     const char *paths[] = {path};
 
-    *stand = (struct run_stand){.folder = "/tmp/mqttspec-runs-XXXXXX"};
-    ck_assert_ptr_nonnull(mkdtemp(stand->folder));
+    *stand = (struct run_stand){.decided = NULL};
+    ck_assert(scratch_make(stand->folder));
     ck_assert(diagnostics_begin(&stand->diagnostics));
     write_text(stand, "cases.yaml", "area: test\ncases:\n", cases, path,
                sizeof path);
@@ -100,15 +99,6 @@ void run_stand_run(struct run_stand *stand)
     ck_assert_ptr_nonnull(stand->record);
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type,
-                        struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 void run_stand_end(struct run_stand *stand)
 {
     run_record_free(stand->record);
@@ -117,7 +107,7 @@ void run_stand_end(struct run_stand *stand)
     diagnostics_end(&stand->diagnostics);
     buffer_free(&stand->order);
     buffer_free(&stand->progress);
-    nftw(stand->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(stand->folder);
 }
 
 const struct result *run_stand_result(const struct run_stand *stand,

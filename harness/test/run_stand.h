@@ -4,10 +4,11 @@
 #define MQTTSPEC_TEST_RUN_STAND_H
 
 #include "engine/run.h"
+#include "test/scratch.h"
 #include "test/tiny_broker.h"
 
 struct run_stand {
-    char folder[64], broker_folder[80];
+    char folder[SCRATCH_PATH], broker_folder[80];
     struct diagnostics diagnostics;
     struct suite *suite;
     struct profile *profile;

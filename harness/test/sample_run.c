@@ -1,5 +1,7 @@
 #include "sample_run.h"
 
+#include "test/scratch.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -378,14 +380,11 @@ int sample_command(const char *command, char *text, size_t size)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static char directory[128];
+static char directory[SCRATCH_PATH];
 
 static void remove_directory(void)
 {
-    char command[192];
-    snprintf(command, sizeof command, "rm -rf '%s'", directory);
-    if (system(command) != 0)
-        perror(directory);
+    scratch_remove(directory);
 }
 
 const char *sample_file(const char *name, struct slice content)
@@ -393,10 +392,7 @@ const char *sample_file(const char *name, struct slice content)
     static char path[256];
     char error[256];
     if (!directory[0]) {
-        const char *parent = getenv("TMPDIR");
-        snprintf(directory, sizeof directory, "%s/mqttspec-report-XXXXXX",
-                 parent ? parent : "/tmp");
-        ck_assert_ptr_nonnull(mkdtemp(directory));
+        ck_assert(scratch_make(directory));
         atexit(remove_directory);
     }
     snprintf(path, sizeof path, "%s/%s", directory, name);

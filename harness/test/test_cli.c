@@ -3,6 +3,7 @@
 #include "cli/target.h"
 #include "cli/version.h"
 #include "script/case_text.h"
+#include "test/scratch.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,9 +192,8 @@ END_TEST
 /* A case file in a file of its own; the caller removes it. */
 static const char *write_cases(const char *text)
 {
-    static char path[64];
-    snprintf(path, sizeof path, "/tmp/mqttspec-test-XXXXXX");
-    int file = mkstemp(path);
+    static char path[SCRATCH_PATH];
+    int file = scratch_file(path);
     ck_assert(file >= 0);
     ck_assert(write(file, text, strlen(text)) == (ssize_t)strlen(text));
     close(file);
@@ -383,8 +383,8 @@ static void put_file(const char *path, const char *text)
 /* A case may judge none of the statements, but not within a suite. */
 START_TEST(a_case_that_judges_no_statement)
 {
-    char folder[] = "/tmp/mqttspec-cli-XXXXXX", own[64], file[64], list[80];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    char folder[SCRATCH_PATH], own[80], file[80], list[96];
+    ck_assert(scratch_make(folder));
     snprintf(file, sizeof file, "%s/own.yaml", folder);
     snprintf(own, sizeof own, "%s/statements", folder);
     snprintf(list, sizeof list, "%s/all.tsv", own);
@@ -405,10 +405,7 @@ START_TEST(a_case_that_judges_no_statement)
     ck_assert_ptr_nonnull(strstr(err, "judges something of it"));
     free(out);
     free(err);
-    unlink(list);
-    rmdir(own);
-    unlink(file);
-    rmdir(folder);
+    scratch_remove(folder);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #include "refbroker/retained.h"
 #include "refbroker/session.h"
 #include "refbroker/subscription.h"
+#include "test/scratch.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,12 +66,10 @@ static void fill(struct broker *broker)
     message_release(message);
 }
 
-static void begin_file(struct stock *stock, char path[64])
+static void begin_file(struct stock *stock, char path[SCRATCH_PATH])
 {
-    int file;
+    int file = scratch_file(path);
 
-    snprintf(path, 64, "/tmp/test_refbroker.XXXXXX");
-    file = mkstemp(path);
     ck_assert_int_ge(file, 0);
     close(file);
     *stock = (struct stock){.broker = {.loop = &stock->loop}};
@@ -98,7 +97,7 @@ START_TEST(sessions_outlive_a_restart)
 {
     struct stock stock;
     const struct session *session;
-    char path[64];
+    char path[SCRATCH_PATH];
     char error[256] = "";
 
     begin_file(&stock, path);
@@ -139,7 +138,7 @@ START_TEST(the_file_is_kept_up_to_date)
     struct keeper keeper;
     struct stock stock;
     struct session *session;
-    char path[64];
+    char path[SCRATCH_PATH];
     char error[256] = "";
     int connection;
 
@@ -172,7 +171,7 @@ START_TEST(a_change_is_written_when_the_keeper_has_rested)
 {
     struct keeper keeper;
     struct stock stock;
-    char path[64];
+    char path[SCRATCH_PATH];
     char error[256] = "";
     size_t before;
 
@@ -201,7 +200,7 @@ START_TEST(a_file_that_cannot_be_written_does_no_harm)
 {
     struct keeper keeper;
     struct stock stock;
-    char path[64];
+    char path[SCRATCH_PATH];
 
     begin_file(&stock, path);
     unlink(path);
@@ -219,7 +218,7 @@ START_TEST(damaged_files_do_no_harm)
 {
     uint8_t bytes[FILE_MAX];
     struct stock stock;
-    char path[64];
+    char path[SCRATCH_PATH];
     char error[256];
     size_t size;
 

@@ -5,16 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-char expect_folder[64];
+char expect_folder[SCRATCH_PATH];
 
 void expect_begin(void)
 {
-    ck_assert(test_folder_make(expect_folder));
+    ck_assert(scratch_make(expect_folder));
 }
 
 void expect_end(void)
 {
-    test_folder_remove(expect_folder);
+    scratch_remove(expect_folder);
 }
 
 const char *expect_file(const char *name)

@@ -4,6 +4,7 @@
 #define MQTTSPEC_TEST_EXPECT_H
 
 #include "program.h"
+#include "test/scratch.h"
 #include <check.h>
 
 #define QUICK "harness/test/end_to_end/quick.yaml"
@@ -25,7 +26,7 @@
     ck_assert_msg(strstr(where, text) == NULL, "'%s' in\n%.3000s", text, where)
 
 /* A folder of the test's own, made before it and removed behind it. */
-extern char expect_folder[64];
+extern char expect_folder[SCRATCH_PATH];
 void expect_begin(void);
 void expect_end(void);
 /* The file in that folder; valid until the next call but one. */

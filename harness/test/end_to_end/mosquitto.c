@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,26 +13,6 @@
 #include <unistd.h>
 
 #define ARGUMENTS_MAX 4096
-
-bool test_folder_make(char *path)
-{
-    snprintf(path, 64, "/tmp/mqttspec-test-XXXXXX");
-    return mkdtemp(path) != NULL;
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind,
-                      struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
-void test_folder_remove(const char *path)
-{
-    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
 
 static bool write_configuration(const struct mosquitto *broker,
                                 const char *certs, uint16_t tcp, uint16_t tls)
@@ -121,7 +100,7 @@ bool mosquitto_start(struct mosquitto *broker, const char *certs)
     uint16_t tls = fake_free_port();
     snprintf(broker->tcp, sizeof broker->tcp, "mqtt://127.0.0.1:%u", tcp);
     snprintf(broker->tls, sizeof broker->tls, "mqtts://localhost:%u", tls);
-    return test_folder_make(broker->folder) &&
+    return scratch_make(broker->folder) &&
            write_configuration(broker, certs, tcp, tls) &&
            write_passwords(broker) && start_mosquitto(broker);
 }
@@ -130,7 +109,7 @@ void mosquitto_stop(struct mosquitto *broker)
 {
     kill(broker->pid, SIGTERM);
     waitpid(broker->pid, NULL, 0);
-    test_folder_remove(broker->folder);
+    scratch_remove(broker->folder);
 }
 
 /* The arguments stand one behind the other, each ended by a zero. */

@@ -3,6 +3,7 @@
 #ifndef MQTTSPEC_TEST_MOSQUITTO_H
 #define MQTTSPEC_TEST_MOSQUITTO_H
 
+#include "test/scratch.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -12,7 +13,7 @@
 
 struct mosquitto {
     pid_t pid;
-    char folder[64];
+    char folder[SCRATCH_PATH];
     char tcp[64], tls[64]; /* URLs */
 };
 
@@ -23,9 +24,5 @@ void mosquitto_stop(struct mosquitto *broker);
 
 /* Whether some process has text among its arguments. */
 bool mosquitto_is_running(const char *text);
-/* Makes a folder of its own below /tmp; path holds at least 64 bytes. */
-bool test_folder_make(char *path);
-/* Removes it with all that is in it. */
-void test_folder_remove(const char *path);
 
 #endif
