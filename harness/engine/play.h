@@ -355,10 +355,10 @@ void watch_packet(struct player *player, struct client *client,
                   struct received *received,
                   const struct mqtt_findings *findings);
 /* findings: what the decoder says of a packet that it could not read; NULL:
- * nothing. */
+ * nothing. bytes: of the packet, as many as there are, and one at least. */
 void watch_unreadable(struct player *player, struct client *client,
                       const char *why, const struct mqtt_findings *findings,
-                      enum mqtt_type type);
+                      struct slice bytes);
 void watch_text_frame(struct player *player, struct client *client,
                       const char *why);
 void watch_bad_close(struct player *player, struct client *client,
@@ -486,6 +486,8 @@ const char *play_alternatives(struct player *player, const struct task *task);
 const struct task *play_any_of(const struct task *task);
 const char *play_packet_text(struct player *player,
                              const struct mqtt_packet *packet);
+/* "PUBLISH of 4 bytes", of a packet that cannot be read. */
+const char *play_bytes_text(struct player *player, struct slice bytes);
 /* "0 instead of 1": a value of a packet, and what the field was to be. */
 void play_put_value(struct player *player, const struct field_matcher *field,
                     const struct value *value, struct buffer *out);

@@ -63,7 +63,7 @@ static void receive_packet(struct player *player, struct client *client,
         watch_unreadable(player, client,
                          findings.count ? mqtt_rule_text(findings.rows[0].rule)
                                         : "a packet that cannot be read",
-                         &findings, (enum mqtt_type)(bytes.data[0] >> 4));
+                         &findings, bytes);
         return;
     }
     struct received *received =
@@ -91,11 +91,11 @@ static void watch_frame(struct player *player, struct client *client,
     if (size)
         watch_unreadable(player, client,
                          "a packet larger than any that was asked for", NULL,
-                         (enum mqtt_type)0);
+                         bytes);
     else
         watch_unreadable(player, client,
                          mqtt_rule_text(MQTT_RULE_LENGTH_MALFORMED), &findings,
-                         (enum mqtt_type)(bytes.data[0] >> 4));
+                         bytes);
 }
 
 /* Cuts the stream into packets. Whole packets are read in place; only what is

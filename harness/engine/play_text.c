@@ -13,6 +13,20 @@ static const char *keep(struct player *player, struct buffer *out)
     return text ? text : "";
 }
 
+static void upper_case(const char *name, struct buffer *out)
+{
+    for (; *name; name++)
+        buffer_u8(out,
+                  (uint8_t)(*name >= 'a' && *name <= 'z' ? *name - 'a' + 'A'
+                                                         : *name));
+}
+
+static void put_size(enum mqtt_type type, size_t size, struct buffer *out)
+{
+    upper_case(mqtt_type_name(type), out);
+    buffer_format(out, " of %zu bytes", size);
+}
+
 const char *play_packet_text(struct player *player,
                              const struct mqtt_packet *packet)
 {
@@ -20,18 +34,16 @@ const char *play_packet_text(struct player *player,
     mqtt_print(packet, false, &out);
     if (out.failed) {
         buffer_clear(&out);
-        buffer_format(&out, "%s of %u bytes", mqtt_type_name(packet->type),
-                      packet->size);
+        put_size(packet->type, packet->size, &out);
     }
     return keep(player, &out);
 }
 
-static void upper_case(const char *name, struct buffer *out)
+const char *play_bytes_text(struct player *player, struct slice bytes)
 {
-    for (; *name; name++)
-        buffer_u8(out,
-                  (uint8_t)(*name >= 'a' && *name <= 'z' ? *name - 'a' + 'A'
-                                                         : *name));
+    struct buffer out = buffer_make(TEXT_CAP);
+    put_size((enum mqtt_type)(bytes.data[0] >> 4), bytes.size, &out);
+    return keep(player, &out);
 }
 
 const char *play_field_name(int field)

@@ -316,15 +316,16 @@ void watch_packet(struct player *player, struct client *client,
 
 void watch_unreadable(struct player *player, struct client *client,
                       const char *why, const struct mqtt_findings *findings,
-                      enum mqtt_type type)
+                      struct slice bytes)
 {
+    enum mqtt_type type = (enum mqtt_type)(bytes.data[0] >> 4);
     client->unreadable = true;
     for (size_t i = 0; findings && i < findings->count; i++) {
         const char *id =
             mqtt_finding_statement(&findings->rows[i], client->version, type);
         if (id)
             find(player, client, mqtt_rule_text(findings->rows[i].rule), id,
-                 why);
+                 play_bytes_text(player, bytes));
     }
     find_other(player, client, WATCH_UNREADABLE, why);
     if (!player->finished)

@@ -1380,6 +1380,8 @@ START_TEST(an_unreadable_packet_breaks_its_own_statement)
     ck_verdict(VERDICT_INCONCLUSIVE);
     ck_assert_str_eq(player_passive(world.player, 0).statement,
                      "BEYOND-framing-1");
+    ck_assert_str_eq(player_passive(world.player, 0).detail,
+                     "PINGRESP of 6 bytes");
 }
 END_TEST
 
