@@ -53,28 +53,12 @@ static size_t lane_named(struct diagram *diagram, const char *name)
     return i < CLIENTS_MAX ? i : CLIENTS_MAX - 1;
 }
 
-static bool speaks(const struct step *step)
-{
-    switch (step->verb) {
-    case VERB_SEND:
-    case VERB_EXPECT:
-    case VERB_OPEN:
-    case VERB_CLOSE:
-    case VERB_READING:
-    case VERB_REACH:
-    case VERB_FENCE:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Clients in the order in which they first act. */
 static void find_lanes(struct diagram *diagram, const struct step *step)
 {
     char name[NAME_MAX_SIZE];
     size_t clients = step->at_count ? step->at_count : 1;
-    for (size_t i = 0; speaks(step) && i < clients; i++) {
+    for (size_t i = 0; verb_is_of_client(step->verb) && i < clients; i++) {
         name_of_client(step, i, name);
         lane_named(diagram, name);
     }

@@ -297,19 +297,7 @@ static bool run_reach(struct player *player, struct task *task)
 
 static bool is_at_clients(const struct step *step)
 {
-    switch (step->verb) {
-    case VERB_SEND:
-    case VERB_EXPECT:
-    case VERB_TOGETHER:
-    case VERB_OPEN:
-    case VERB_CLOSE:
-    case VERB_READING:
-    case VERB_REACH:
-    case VERB_FENCE:
-        return true;
-    default:
-        return false;
-    }
+    return step->verb == VERB_TOGETHER || verb_is_of_client(step->verb);
 }
 
 static bool pin(struct player *player, struct task *task, size_t number)

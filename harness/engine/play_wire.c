@@ -109,18 +109,7 @@ bool wire_cut(struct player *player, struct task *task)
 
 uint8_t wire_opcode(const struct step *step)
 {
-    if (!step->send)
-        return 2;
-    switch (step->send->thing) {
-    case THING_WS_CLOSE:
-        return 8;
-    case THING_WS_PING:
-        return 9;
-    case THING_WS_PONG:
-        return 10;
-    default:
-        return 2;
-    }
+    return thing_opcode(step->send ? step->send->thing : THING_PACKET);
 }
 
 static struct net_frame frame_of(const struct task *task)

@@ -79,6 +79,8 @@ enum verb {
     VERB_BROKER
 };
 const char *verb_name(enum verb verb);
+/* Whether such a step is done by one client, or by several one by one. */
+bool verb_is_of_client(enum verb verb);
 
 /* What a send writes or an expect waits for. */
 enum thing {
@@ -93,6 +95,8 @@ enum thing {
     THING_UPGRADE,  /* expect */
     THING_TLS       /* expect */
 };
+/* Of the WebSocket frame that a send of it goes out in (RFC 6455, 5.2). */
+uint8_t thing_opcode(enum thing thing);
 
 /* Fields beyond mqtt_field that an expect may name. */
 enum event_field {

@@ -81,23 +81,24 @@ static const struct {
     const char *name;
     enum verb verb;
     enum subject subject;
+    bool of_client;
 } VERBS[] = {
-    {"send", VERB_SEND, SUBJECT_SEND},
-    {"expect", VERB_EXPECT, SUBJECT_EXPECT},
-    {"together", VERB_TOGETHER, SUBJECT_TOGETHER},
-    {"open", VERB_OPEN, SUBJECT_OPEN},
-    {"close", VERB_CLOSE, SUBJECT_CLOSE},
-    {"reading", VERB_READING, SUBJECT_READING},
-    {"all_of", VERB_ALL_OF, SUBJECT_ALL_OF},
-    {"any_of", VERB_ANY_OF, SUBJECT_ANY_OF},
-    {"do", VERB_SEQUENCE, SUBJECT_DO},
-    {"repeat", VERB_REPEAT, SUBJECT_REPEAT},
-    {"parallel", VERB_PARALLEL, SUBJECT_PARALLEL},
-    {"pause", VERB_PAUSE, SUBJECT_PAUSE},
-    {"mark", VERB_MARK, SUBJECT_MARK},
-    {"reach", VERB_REACH, SUBJECT_REACH},
-    {"fence", VERB_FENCE, SUBJECT_FENCE},
-    {"broker", VERB_BROKER, SUBJECT_BROKER},
+    {"send", VERB_SEND, SUBJECT_SEND, true},
+    {"expect", VERB_EXPECT, SUBJECT_EXPECT, true},
+    {"together", VERB_TOGETHER, SUBJECT_TOGETHER, false},
+    {"open", VERB_OPEN, SUBJECT_OPEN, true},
+    {"close", VERB_CLOSE, SUBJECT_CLOSE, true},
+    {"reading", VERB_READING, SUBJECT_READING, true},
+    {"all_of", VERB_ALL_OF, SUBJECT_ALL_OF, false},
+    {"any_of", VERB_ANY_OF, SUBJECT_ANY_OF, false},
+    {"do", VERB_SEQUENCE, SUBJECT_DO, false},
+    {"repeat", VERB_REPEAT, SUBJECT_REPEAT, false},
+    {"parallel", VERB_PARALLEL, SUBJECT_PARALLEL, false},
+    {"pause", VERB_PAUSE, SUBJECT_PAUSE, false},
+    {"mark", VERB_MARK, SUBJECT_MARK, false},
+    {"reach", VERB_REACH, SUBJECT_REACH, true},
+    {"fence", VERB_FENCE, SUBJECT_FENCE, true},
+    {"broker", VERB_BROKER, SUBJECT_BROKER, false},
 };
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
 
@@ -107,6 +108,14 @@ const char *verb_name(enum verb verb)
         if (VERBS[i].verb == verb && verb != VERB_SEQUENCE)
             return VERBS[i].name;
     return "sequence";
+}
+
+bool verb_is_of_client(enum verb verb)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (VERBS[i].verb == verb)
+            return VERBS[i].of_client;
+    return false;
 }
 
 static size_t verb_index(const struct entry *verb)
@@ -177,14 +186,9 @@ static void read_entries(struct verbing *verbing, enum subject subject)
 static void note_at(struct compiler *compiler, const struct step *step,
                     const struct node *node, const struct node *at)
 {
-    bool speaks = step->verb == VERB_SEND || step->verb == VERB_EXPECT ||
-                  step->verb == VERB_OPEN || step->verb == VERB_CLOSE ||
-                  step->verb == VERB_READING || step->verb == VERB_REACH ||
-                  step->verb == VERB_FENCE;
-
     if (at && !compiler->named)
         compiler->named = node;
-    if (!at && speaks && !compiler->nameless)
+    if (!at && verb_is_of_client(step->verb) && !compiler->nameless)
         compiler->nameless = node;
 }
 

@@ -114,7 +114,7 @@ static const struct {
 } OPCODES[] = {{"continuation", 0}, {"text", 1}, {"binary", 2},
                {"close", 8},        {"ping", 9}, {"pong", 10}};
 
-static uint8_t usual_opcode(enum thing thing)
+uint8_t thing_opcode(enum thing thing)
 {
     switch (thing) {
     case THING_WS_CLOSE:
@@ -201,7 +201,7 @@ void delivery_frame(struct verbing *verbing, const struct entry *entry,
         return;
     delivery->has_frame = true;
     delivery->frame = NET_FRAME_DEFAULT;
-    delivery->frame.opcode = usual_opcode(verbing->step->send->thing);
+    delivery->frame.opcode = thing_opcode(verbing->step->send->thing);
     if (value->kind != NODE_MAP) {
         fault(compiler, value->source,
               fault_one_of(compiler->diagnostics, FRAME_PARTS), NULL,
