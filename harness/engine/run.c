@@ -327,7 +327,7 @@ struct run_record *run_suite(const struct run_options *options,
     struct run *run = memory_zero(1, sizeof *run);
     struct run_kept *kept = make_kept(options);
 
-    if (run && kept && uv_loop_init(&run->loop) == 0) {
+    if (run && kept && net_loop_init(&run->loop) == 0) {
         run->options = options;
         run->diagnostics = diagnostics;
         run->kept = kept;

@@ -37,6 +37,10 @@ bool net_url_parse_to_listen(const char *text, struct net_url *url, char *error,
                              size_t error_size);
 void net_url_free(struct net_url *url);
 
+/* uv_loop_init, which ends the program where too few descriptors are left:
+ * this one results in UV_EMFILE. 0, or libuv's error. */
+int net_loop_init(uv_loop_t *loop);
+
 /* The address of a number or "localhost" (127.0.0.1); no name is looked up.
  * Port 0: a free one. False: it is none. */
 bool net_listen_address(const char *host, uint16_t port,

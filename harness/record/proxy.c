@@ -135,13 +135,13 @@ enum proxy_end proxy_run(const struct proxy_options *options, char *error,
 {
     struct proxy *proxy = memory_zero(1, sizeof *proxy);
     enum proxy_end end = PROXY_BROKEN;
-    snprintf(error, error_size, "no memory");
+    snprintf(error, error_size, "no memory, or too few descriptors");
     if (!proxy)
         return end;
     proxy->options = options;
     proxy->error = error;
     proxy->error_size = error_size;
-    if (uv_loop_init(&proxy->loop) == 0) {
+    if (net_loop_init(&proxy->loop) == 0) {
         run(proxy);
         uv_loop_close(&proxy->loop);
         end = proxy->end;
