@@ -30,7 +30,8 @@ bool history_begin(struct history *history);
 /* Adds a run's record. False after a message. */
 bool history_add(struct history *history, const char *results);
 /* Prints the variants with more than one verdict, those too that were not in
- * every run, and how many; the result is that number. */
+ * every run, and how many; the result is that number, without those that only
+ * show a broker's known failure or do not. */
 size_t history_print(const struct history *history, const char *name);
 void history_end(struct history *history);
 
