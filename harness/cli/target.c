@@ -86,14 +86,22 @@ static struct slice password_in(const char *word)
                  : slice_make(NULL, 0);
 }
 
-static const char *without_password(struct cli *cli, const char *word)
+/* A URL as it may be shown; a query is often a token. */
+static const char *without_secrets(struct cli *cli, const char *word)
 {
     struct slice secret = password_in(word);
-    if (secret.size == 0)
+    const char *after = word;
+    int before = 0;
+    if (secret.size) {
+        before = (int)((const char *)secret.data - word);
+        after = (const char *)secret.data + secret.size;
+    }
+    bool query = strstr(word, "://") && strchr(after, '?');
+    int length = (int)(query ? strcspn(after, "?") : strlen(after));
+    if (!secret.size && !query)
         return word;
-    const char *begin = (const char *)secret.data;
-    return arena_format(cli->arena, "%.*s%s", (int)(begin - word), word,
-                        begin + secret.size);
+    return arena_format(cli->arena, "%.*s%.*s%s", before, word, length, after,
+                        query ? "?***" : "");
 }
 
 static bool has_password(const struct options *options)
@@ -107,10 +115,10 @@ static bool has_password(const struct options *options)
 const char *target_name(struct cli *cli)
 {
     const struct texts *words = &cli->options.words;
-    const char *name = without_password(cli, words->items[0]);
+    const char *name = without_secrets(cli, words->items[0]);
     for (size_t i = 1; name && i < words->count; i++)
         name = arena_format(cli->arena, "%s %s", name,
-                            without_password(cli, words->items[i]));
+                            without_secrets(cli, words->items[i]));
     return name;
 }
 
@@ -131,6 +139,9 @@ static bool is_secret_header(const char *header)
 static struct options presentable(struct cli *cli)
 {
     struct options shown = cli->options;
+    if (shown.path && strchr(shown.path, '?'))
+        shown.path = arena_format(cli->arena, "%.*s?***",
+                                  (int)strcspn(shown.path, "?"), shown.path);
     const struct texts *headers = &cli->options.headers;
     const char **items = arena_array(cli->arena, headers->count, sizeof *items);
     shown.headers = (struct texts){items, items ? headers->count : 0};
@@ -156,7 +167,7 @@ static void put_command(struct cli *cli, struct buffer *out)
     shell_word(out, cli->program);
     buffer_text(out, " run");
     for (size_t i = 0; i < options->words.count; i++) {
-        const char *word = without_password(cli, options->words.items[i]);
+        const char *word = without_secrets(cli, options->words.items[i]);
         buffer_text(out, " ");
         shell_word(out, word ? word : "");
     }

@@ -233,10 +233,13 @@ static const char *all_addresses(const struct profile *profile,
         profile_endpoint(profile, "default");
     const char *all = "";
 
-    for (size_t i = 0; endpoint && i < NET_TRANSPORTS; i++)
-        if (endpoint->urls[i] && all)
-            all = arena_format(arena, "%s%s%s", all, *all ? " " : "",
-                               endpoint->urls[i]);
+    for (size_t i = 0; endpoint && i < NET_TRANSPORTS; i++) {
+        const char *url = endpoint->urls[i];
+        size_t length = url ? strcspn(url, "?") : 0;
+        if (url && all)
+            all = arena_format(arena, "%s%s%.*s%s", all, *all ? " " : "",
+                               (int)length, url, url[length] ? "?***" : "");
+    }
     return all;
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ADDRESS_CAP 5000
+
 /* ---- addresses --------------------------------------------------------- */
 
 static void take_addresses(struct target_address *address,
@@ -96,20 +98,11 @@ const struct target_address *target_address(const struct target *target,
 
 void target_print(const struct target_address *address, char *to, size_t size)
 {
-    static const char *const schemes[NET_TRANSPORTS] = {
-        [NET_TCP] = "mqtt",
-        [NET_TLS] = "mqtts",
-        [NET_WS] = "ws",
-        [NET_WSS] = "wss",
-    };
-    enum net_transport transport = address->url.transport;
-    bool web = transport == NET_WS || transport == NET_WSS;
-    bool brackets = strchr(address->url.host, ':') != NULL;
+    struct buffer out = buffer_make(ADDRESS_CAP);
 
-    snprintf(to, size, "%s://%s%s%s:%u%s", schemes[transport],
-             brackets ? "[" : "", address->url.host, brackets ? "]" : "",
-             (unsigned)address->url.port,
-             web && address->url.path ? address->url.path : "");
+    net_url_print(&address->url, false, &out);
+    snprintf(to, size, "%s", buffer_string(&out));
+    buffer_free(&out);
 }
 
 /* ---- trust ------------------------------------------------------------- */

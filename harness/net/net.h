@@ -36,6 +36,9 @@ bool net_url_parse(const char *text, struct net_url *url, char *error,
 bool net_url_parse_to_listen(const char *text, struct net_url *url, char *error,
                              size_t error_size);
 void net_url_free(struct net_url *url);
+/* Appends it as net_url_parse reads it, without the account, and with *** for
+ * its query unless reveal: that is often a token. */
+void net_url_print(const struct net_url *url, bool reveal, struct buffer *out);
 
 /* uv_loop_init, which ends the program where too few descriptors are left:
  * this one results in UV_EMFILE. 0, or libuv's error. */

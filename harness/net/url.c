@@ -286,3 +286,24 @@ void net_url_free(struct net_url *url)
     memory_free(url->password);
     *url = (struct net_url){0};
 }
+
+static const char *scheme_of(enum net_transport transport)
+{
+    for (size_t i = 0; i < SCHEMES; i++)
+        if (schemes[i].transport == transport)
+            return schemes[i].name;
+    return "";
+}
+
+void net_url_print(const struct net_url *url, bool reveal, struct buffer *out)
+{
+    bool brackets = strchr(url->host, ':') != NULL;
+    size_t length = strcspn(url->path, "?");
+
+    buffer_format(out, "%s://%s%s%s:%u%.*s%s", scheme_of(url->transport),
+                  brackets ? "[" : "", url->host, brackets ? "]" : "",
+                  (unsigned)url->port, (int)length, url->path,
+                  !url->path[length] ? ""
+                  : reveal           ? url->path + length
+                                     : "?***");
+}

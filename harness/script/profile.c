@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define SECOND INT64_C(1000000000)
+#define URL_CAP 5000
 
 struct profile *profile_new(void)
 {
@@ -31,20 +32,15 @@ void profile_free(struct profile *profile)
 
 /* ---- plain URLs -------------------------------------------------------- */
 
-static const char *const schemes[NET_TRANSPORTS] = {
-    [NET_TCP] = "mqtt",
-    [NET_TLS] = "mqtts",
-    [NET_WS] = "ws",
-    [NET_WSS] = "wss",
-};
-
-/* The address as net_url_parse reads it, without the account. */
-static const char *url_text(struct arena *arena, const struct net_url *url)
+static const char *url_text(struct arena *arena, const struct net_url *url,
+                            bool reveal)
 {
-    bool brackets = strchr(url->host, ':') != NULL;
-    return arena_format(arena, "%s://%s%s%s:%u%s", schemes[url->transport],
-                        brackets ? "[" : "", url->host, brackets ? "]" : "",
-                        (unsigned)url->port, url->path);
+    struct buffer out = buffer_make(URL_CAP);
+    net_url_print(url, reveal, &out);
+    const char *text =
+        out.failed ? NULL : arena_text_of(arena, buffer_slice(&out));
+    buffer_free(&out);
+    return text;
 }
 
 /* Where several URLs share a transport or name accounts, the first counts. */
@@ -53,7 +49,7 @@ static void add_url(struct profile *profile, const struct net_url *url)
     struct profile_endpoint *endpoint = &profile->endpoints[0];
     struct profile_account *account = &profile->accounts[0];
     if (endpoint->urls[url->transport] == NULL)
-        endpoint->urls[url->transport] = url_text(profile->arena, url);
+        endpoint->urls[url->transport] = url_text(profile->arena, url, true);
     if (url->user_name == NULL || profile->account_count > 0)
         return;
     profile->account_count = 1;
@@ -78,7 +74,7 @@ struct profile *profile_of_urls(const struct net_url *urls, size_t count)
         for (size_t i = 0; i < count; i++)
             add_url(profile, &urls[i]);
         if (count > 0)
-            profile->name = url_text(profile->arena, &urls[0]);
+            profile->name = url_text(profile->arena, &urls[0], false);
     }
     if (!arena_failed(profile->arena))
         return profile;

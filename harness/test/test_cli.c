@@ -182,6 +182,17 @@ START_TEST(the_repeating_command_hides_the_password)
 }
 END_TEST
 
+START_TEST(the_query_of_a_url_is_hidden)
+{
+    parse_well("wss://me:secret@host/mqtt?token=secret ws://host --path "
+               "/a?secret");
+    ck_assert_str_eq(target_name(&cli), "wss://me@host/mqtt?*** ws://host");
+    ck_assert_str_eq(target_repeat_command(&cli),
+                     "MQTTSPEC_PASSWORD='***' mqttspec run "
+                     "'wss://me@host/mqtt?***' ws://host --path '/a?***'");
+}
+END_TEST
+
 START_TEST(a_colon_without_a_user_is_no_password)
 {
     parse_well("mqtt://[::1]:1883 ws://host:80/a:b@c");
@@ -457,6 +468,7 @@ Suite *cli_suite(void)
     tcase_add_test(target,
                    the_repeating_command_keeps_what_bears_on_the_judgement);
     tcase_add_test(target, the_repeating_command_hides_the_password);
+    tcase_add_test(target, the_query_of_a_url_is_hidden);
     tcase_add_test(target, a_colon_without_a_user_is_no_password);
     TCase *text = add(suite, "case text");
     tcase_add_test(text, a_case_ends_before_the_next);

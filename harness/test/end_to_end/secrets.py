@@ -21,8 +21,9 @@ RAW = "Umbrella-pin-1414"     # within raw bytes
 LONG = "Tapir-snout-1732" * 20
 HEADER = "Sloth-nap-2236"
 URL = "Raven-feather-2645"
+QUERY = "Quail-egg-1123"
 SECRETS = [PASSWORD, WRONG, CHALLENGE, RESPONSE, LITERAL, RAW, LONG[:64],
-           HEADER, URL]
+           HEADER, URL, QUERY]
 
 PROFILE = """
 name: keeper of secrets
@@ -31,7 +32,8 @@ command: [{refbroker}, --user, "keeper:{password}",
   --login-listen, "mqtt://$host:$port.login",
   --login-listen, "ws://$host:$port.login_ws/mqtt"]
 endpoints:
-  default: {{tcp: "mqtt://$host:$port.mqtt", ws: "ws://$host:$port.ws/mqtt"}}
+  default: {{tcp: "mqtt://$host:$port.mqtt",
+    ws: "ws://$host:$port.ws/mqtt?token={query}"}}
   login: {{tcp: "mqtt://$host:$port.login",
     ws: "ws://$host:$port.login_ws/mqtt"}}
 accounts:
@@ -161,7 +163,7 @@ def run(arguments, folder, more=None):
 def write(path, text, end=""):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text.format(
-            refbroker=sys.argv[2], password=PASSWORD, wrong=WRONG,
+            refbroker=sys.argv[2], password=PASSWORD, wrong=WRONG, query=QUERY,
             challenge=CHALLENGE, response=RESPONSE, literal=LITERAL, raw=RAW,
             long=LONG, end=end))
     return path
@@ -223,6 +225,12 @@ def main():
                "--cases", cases, "--junit", out + "url.xml",
                "--json", out + "url.json"], folder)
     printed["url out"], printed["url err"] = end.stdout, end.stderr
+    # A token in its query.
+    end = run([binary, "run", f"ws://127.0.0.1:1/mqtt?token={QUERY}",
+               "--cases", cases, "--junit", out + "query.xml",
+               "--json", out + "query.json", "--html", out + "query.html"],
+              folder)
+    printed["query"] = end.stdout + end.stderr
     # A profile that is wrong where its secrets stand.
     for what in ("accounts: {{x: {{password: [{password}]}}}}",
                  "values: {{auth_start: {{x: {challenge}}}}}"):
