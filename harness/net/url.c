@@ -27,10 +27,20 @@ struct reader {
     bool to_listen; /* port 0 means a free one */
 };
 
+/* Without what may be an account or a token. */
 static bool refuse(struct reader *reader, const char *why)
 {
+    const char *text = reader->text;
+    const char *host = strstr(text, "://");
+    const char *at = host ? strrchr(host, '@') : NULL;
+    const char *rest = at ? at : text;
+    size_t length = strcspn(rest, "?");
+
     snprintf(reader->error, reader->error_size,
-             "%.200s is not an address of a broker: %s", reader->text, why);
+             "%.*s%s%.*s%s is not an address of a broker: %s",
+             at ? (int)(host - text) : 0, text, at ? "://***" : "",
+             length < 200 ? (int)length : 200, rest, rest[length] ? "?***" : "",
+             why);
     return false;
 }
 
@@ -184,7 +194,7 @@ static bool split_host(struct reader *reader, struct slice *rest,
 static bool read_host(struct reader *reader, struct slice authority,
                       struct net_url *url)
 {
-    struct slice host;
+    struct slice host = slice_make(NULL, 0);
     if (!split_host(reader, &authority, &host))
         return false;
     url->host = text_of(host);
