@@ -27,7 +27,10 @@ bool slice_equal(struct slice a, struct slice b)
 
 bool slice_is(struct slice a, const char *text)
 {
-    return slice_equal(a, slice_of(text));
+    /* Tables are searched by this; most names differ in the first byte. */
+    return a.size == 0
+               ? *text == '\0'
+               : a.data[0] == (uint8_t)*text && slice_equal(a, slice_of(text));
 }
 
 bool slice_starts(struct slice whole, struct slice part)

@@ -9,13 +9,6 @@
 #include "script/script.h"
 #include "script/test_case.h"
 
-/* slice_is for the loops over tables: nearly all words differ at once. */
-static inline bool word_is(struct slice text, const char *word)
-{
-    return text.size && text.data[0] == (uint8_t)word[0] &&
-           slice_is(text, word);
-}
-
 /* ---- names known at one place of a case --------------------------------- */
 
 enum name_kind { NAME_CAPTURE, NAME_CLIENTS, NAME_COUNTER, NAME_MARK };

@@ -13,7 +13,7 @@ enum {
 struct entry *entries_find(struct entries *entries, const char *key)
 {
     for (size_t i = 0; i < entries->count; i++)
-        if (word_is(entries->rows[i].key->text, key))
+        if (slice_is(entries->rows[i].key->text, key))
             return &entries->rows[i];
     return NULL;
 }

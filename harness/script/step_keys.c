@@ -170,7 +170,7 @@ const struct step_key *step_key_row(size_t index)
 const struct step_key *step_key_find(struct slice name, enum subject subject)
 {
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if ((KEYS[i].subjects >> subject & 1) && word_is(name, KEYS[i].name))
+        if ((KEYS[i].subjects >> subject & 1) && slice_is(name, KEYS[i].name))
             return &KEYS[i];
     return NULL;
 }
@@ -178,7 +178,7 @@ const struct step_key *step_key_find(struct slice name, enum subject subject)
 const struct step_key *step_key_verb(struct slice name)
 {
     for (size_t i = 0; i < KEY_COUNT && KEYS[i].role == KEY_VERB; i++)
-        if (word_is(name, KEYS[i].name))
+        if (slice_is(name, KEYS[i].name))
             return &KEYS[i];
     return NULL;
 }
@@ -186,7 +186,7 @@ const struct step_key *step_key_verb(struct slice name)
 bool step_key_known(struct slice name)
 {
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if (word_is(name, KEYS[i].name))
+        if (slice_is(name, KEYS[i].name))
             return true;
     return false;
 }
