@@ -1,5 +1,6 @@
 /* The keys of one case. */
 #include "script/case_reader.h"
+#include "script/diagnostics.h"
 
 const enum mqtt_version CASE_VERSION[CASE_VERSIONS] = {MQTT_3_1, MQTT_3_1_1,
                                                        MQTT_5_0};
@@ -74,6 +75,10 @@ static void read_title(struct reader *reader, const struct node *value)
 {
     if (value->kind != NODE_SCALAR || !value->text.size)
         case_wrong(reader, value, "a sentence", "a title");
+    else if (diagnostics_comment_follows(reader->diagnostics,
+                                         value->source.file, value))
+        fault_at(reader->diagnostics, value->source, "a title in quotes", NULL,
+                 "the rest of this title is a comment");
     else
         reader->test_case->title = case_text(reader, value);
 }

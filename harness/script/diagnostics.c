@@ -35,6 +35,21 @@ diagnostics_file(const struct diagnostics *diagnostics, const char *name)
     return file;
 }
 
+bool diagnostics_comment_follows(const struct diagnostics *diagnostics,
+                                 const char *file, const struct node *node)
+{
+    const struct diagnostics_file *read = diagnostics_file(diagnostics, file);
+    if (read == NULL || node->quoted)
+        return false;
+    struct slice text = read->text;
+    size_t end = text_offset(text, node->source.line, node->source.column) +
+                 node->text.size;
+    size_t at = end;
+    while (at < text.size && (text.data[at] == ' ' || text.data[at] == '\t'))
+        at++;
+    return at > end && at < text.size && text.data[at] == '#';
+}
+
 /* No column counts it, and no reader wants it. */
 static struct slice without_byte_order_mark(struct slice text)
 {

@@ -15,6 +15,10 @@ struct diagnostics_file {
 const struct diagnostics_file *
 diagnostics_file(const struct diagnostics *diagnostics, const char *name);
 
+/* Whether a comment cuts off the rest of what looks like one text. */
+bool diagnostics_comment_follows(const struct diagnostics *diagnostics,
+                                 const char *file, const struct node *node);
+
 /* The bytes of a line (from 1), without its break, by YAML's idea of breaks:
  * CR, LF, CR LF, U+0085, U+2028 and U+2029. Empty past the end. */
 struct slice text_line(struct slice text, int line);

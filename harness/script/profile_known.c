@@ -1,6 +1,7 @@
 /* What a profile says about the broker's conduct: capabilities and known
  * failures. */
 #include "script/capability.h"
+#include "script/diagnostics.h"
 #include "script/profile_inside.h"
 #include <stddef.h>
 #include <string.h>
@@ -169,6 +170,9 @@ static void read_reason(struct profile_reader *reader, const struct node *node,
     if (node->kind == NODE_SCALAR && *text == '\0')
         diagnose(reader->diagnostics, node->source,
                  "what the broker does instead", NULL, "the reason is empty");
+    if (diagnostics_comment_follows(reader->diagnostics, reader->file, node))
+        diagnose(reader->diagnostics, node->source, "a reason in quotes", NULL,
+                 "the rest of this reason is a comment");
     *(const char **)member = text;
 }
 
