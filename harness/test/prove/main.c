@@ -159,7 +159,7 @@ static bool look_again(const struct proof *proof, struct evidence *evidence)
     patient.patience = PATIENCE_AGAIN;
     patient.jobs = JOBS_AGAIN;
     if (json_object_size(unseen)) {
-        printf("prove: a second look at %zu statements\n",
+        printf("prove: looks again, for statements: %zu\n",
                json_object_size(unseen));
         looked = look(&patient, unseen, 1, evidence);
     }
