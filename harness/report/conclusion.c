@@ -32,7 +32,8 @@ static void put_broken(struct buffer *out, const struct run_record *run,
                  " (failures under --strict)");
     put_part(out, passive_count(run, VERDICT_FAIL), "passive finding", "");
     put_part(out, run_count(run, VERDICT_FIXED), "known failure",
-             " that now passes");
+             run_count(run, VERDICT_FIXED) == 1 ? " that now passes"
+                                                : " that now pass");
     buffer_text(out, ".");
 }
 
