@@ -207,7 +207,6 @@ Suite *json_suite(void)
 {
     Suite *suite = suite_create("json");
     TCase *tcase = tcase_create("json");
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, test_run);
     tcase_add_test(tcase, test_variant);
     tcase_add_test(tcase, test_play);

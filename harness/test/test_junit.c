@@ -395,7 +395,6 @@ Suite *junit_suite(void)
 {
     Suite *suite = suite_create("junit");
     TCase *tcase = tcase_create("junit");
-    tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, test_verdicts);
     tcase_add_test(tcase, test_details);
     tcase_add_test(tcase, test_plain_form);

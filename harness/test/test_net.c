@@ -560,7 +560,6 @@ Suite *net_suite(void);
 static void add_broker_ends(Suite *suite)
 {
     TCase *tcase = tcase_create("the broker's ends");
-    tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, fin);
     tcase_add_test(tcase, bytes_both_ways);
     tcase_add_test(tcase, names_of_both_ends);
@@ -577,7 +576,6 @@ static void add_broker_ends(Suite *suite)
 static void add_own_ends(Suite *suite)
 {
     TCase *tcase = tcase_create("our own ends");
-    tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, our_end_waits_for_the_broker);
     tcase_add_test(tcase, our_end_does_not_wait_for_ever);
     tcase_add_test(tcase, our_reset);
@@ -593,7 +591,6 @@ static void add_own_ends(Suite *suite)
 static void add_limits(Suite *suite)
 {
     TCase *tcase = tcase_create("limits");
-    tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, what_the_kernel_does_not_take_waits);
     tcase_add_test(tcase, no_more_than_64_mib_wait);
     tcase_add_test(tcase, no_memory_for_what_waits);

@@ -687,7 +687,6 @@ Suite *net_layers_suite(void);
 static void add_tls(Suite *suite)
 {
     TCase *tcase = tcase_create("TLS");
-    tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, certificates_make, certificates_remove);
     tcase_add_test(tcase, tls_to_its_end);
     tcase_add_test(tcase, tls_ends_without_notify);
@@ -715,7 +714,6 @@ static void add_tls(Suite *suite)
 static void add_websocket(Suite *suite)
 {
     TCase *tcase = tcase_create("WebSocket");
-    tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, websocket_to_its_end);
     tcase_add_test(tcase, our_end_of_websocket);
     tcase_add_test(tcase, lingering_after_a_close_frame);

@@ -163,7 +163,6 @@ Suite *pulse_suite(void)
 {
     Suite *suite = suite_create("pulse");
     TCase *tcase = tcase_create("pulse");
-    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, test_line, 0, LINE_ROWS);
     tcase_add_test(tcase, test_colour);
     tcase_add_test(tcase, test_of_a_run);

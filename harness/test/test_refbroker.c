@@ -391,7 +391,6 @@ static TCase *bytes_case(void)
 
     tcase_add_loop_test(tests, changed_packets_do_no_harm, 0, count);
     tcase_add_loop_test(tests, lack_of_memory_does_no_harm, 0, count);
-    tcase_set_timeout(tests, 60);
     return tests;
 }
 

@@ -510,7 +510,6 @@ Suite *refbroker_peer_suite(void)
 {
     Suite *suite = suite_create("refbroker_peer");
     TCase *tests = tcase_create("peer");
-    tcase_set_timeout(tests, 60);
     tcase_add_unchecked_fixture(tests, certificates_make, certificates_remove);
     tcase_add_checked_fixture(tests, fill_pattern, NULL);
     add_transport_tests(tests);

@@ -526,7 +526,6 @@ Suite *refbroker_websocket_suite(void)
 {
     Suite *suite = suite_create("refbroker_websocket");
     TCase *tests = tcase_create("websocket");
-    tcase_set_timeout(tests, 60);
     tcase_add_unchecked_fixture(tests, certificates_make, certificates_remove);
     add_filter_tests(tests);
     add_connection_tests(tests);

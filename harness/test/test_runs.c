@@ -606,7 +606,6 @@ END_TEST
 static void add_reaching(Suite *suite)
 {
     TCase *reaching = tcase_create("reaching");
-    tcase_set_timeout(reaching, 60);
     tcase_add_loop_test(reaching, test_unreachable, 0, UNREACHABLE_ROWS);
     tcase_add_test(reaching, test_refused);
     tcase_add_test(reaching, test_one_transport_unreachable);
@@ -618,7 +617,6 @@ static void add_reaching(Suite *suite)
 static void add_playing(Suite *suite)
 {
     TCase *playing = tcase_create("playing");
-    tcase_set_timeout(playing, 60);
     tcase_add_test(playing, test_versions);
     tcase_add_test(playing, test_skipped);
     tcase_add_test(playing, test_confirmed);
@@ -643,7 +641,6 @@ static void add_playing(Suite *suite)
 static void add_forgetting(Suite *suite)
 {
     TCase *forgetting = tcase_create("no memory");
-    tcase_set_timeout(forgetting, 60);
     tcase_add_loop_test(forgetting, test_no_memory, 0, ALLOCATIONS_TRIED);
     suite_add_tcase(suite, forgetting);
 }
@@ -651,7 +648,6 @@ static void add_forgetting(Suite *suite)
 static void add_ending(Suite *suite)
 {
     TCase *ending = tcase_create("ending");
-    tcase_set_timeout(ending, 60);
     tcase_add_test(ending, test_death_without_command);
     tcase_add_test(ending, test_death_with_restart);
     tcase_add_test(ending, test_hooks);
