@@ -96,12 +96,12 @@ static const char *without_secrets(struct cli *cli, const char *word)
         before = (int)((const char *)secret.data - word);
         after = (const char *)secret.data + secret.size;
     }
-    bool query = strstr(word, "://") && strchr(after, '?');
-    int length = (int)(query ? strcspn(after, "?") : strlen(after));
-    if (!secret.size && !query)
+    if (!strstr(word, "://"))
         return word;
+    const char *mask;
+    int length = net_url_shown(after, &mask);
     return arena_format(cli->arena, "%.*s%.*s%s", before, word, length, after,
-                        query ? "?***" : "");
+                        mask);
 }
 
 static bool has_password(const struct options *options)
@@ -139,9 +139,11 @@ static bool is_secret_header(const char *header)
 static struct options presentable(struct cli *cli)
 {
     struct options shown = cli->options;
-    if (shown.path && strchr(shown.path, '?'))
-        shown.path = arena_format(cli->arena, "%.*s?***",
-                                  (int)strcspn(shown.path, "?"), shown.path);
+    const char *mask;
+    int length = shown.path ? net_url_shown(shown.path, &mask) : 0;
+    if (shown.path)
+        shown.path =
+            arena_format(cli->arena, "%.*s%s", length, shown.path, mask);
     const struct texts *headers = &cli->options.headers;
     const char **items = arena_array(cli->arena, headers->count, sizeof *items);
     shown.headers = (struct texts){items, items ? headers->count : 0};

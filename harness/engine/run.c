@@ -235,10 +235,11 @@ static const char *all_addresses(const struct profile *profile,
 
     for (size_t i = 0; endpoint && i < NET_TRANSPORTS; i++) {
         const char *url = endpoint->urls[i];
-        size_t length = url ? strcspn(url, "?") : 0;
+        const char *mask;
+        int length = url ? net_url_shown(url, &mask) : 0;
         if (url && all)
             all = arena_format(arena, "%s%s%.*s%s", all, *all ? " " : "",
-                               (int)length, url, url[length] ? "?***" : "");
+                               length, url, mask);
     }
     return all;
 }

@@ -36,6 +36,9 @@ bool net_url_parse(const char *text, struct net_url *url, char *error,
 bool net_url_parse_to_listen(const char *text, struct net_url *url, char *error,
                              size_t error_size);
 void net_url_free(struct net_url *url);
+/* How many bytes of a URL or a path may be shown; *mask, static, stands for the
+ * rest: "?***" for a query, which is often a token, or "". */
+int net_url_shown(const char *text, const char **mask);
 /* Appends it as net_url_parse reads it, without the account, and with *** for
  * its query unless reveal: that is often a token. */
 void net_url_print(const struct net_url *url, bool reveal, struct buffer *out);

@@ -27,6 +27,14 @@ struct reader {
     bool to_listen; /* port 0 means a free one */
 };
 
+int net_url_shown(const char *text, const char **mask)
+{
+    size_t length = strcspn(text, "?");
+
+    *mask = text[length] ? "?***" : "";
+    return (int)length;
+}
+
 /* Without what may be an account or a token. */
 static bool refuse(struct reader *reader, const char *why)
 {
@@ -34,13 +42,13 @@ static bool refuse(struct reader *reader, const char *why)
     const char *host = strstr(text, "://");
     const char *at = host ? strrchr(host, '@') : NULL;
     const char *rest = at ? at : text;
-    size_t length = strcspn(rest, "?");
+    const char *mask;
+    int length = net_url_shown(rest, &mask);
 
     snprintf(reader->error, reader->error_size,
              "%.*s%s%.*s%s is not an address of a broker: %s",
              at ? (int)(host - text) : 0, text, at ? "://***" : "",
-             length < 200 ? (int)length : 200, rest, rest[length] ? "?***" : "",
-             why);
+             length < 200 ? length : 200, rest, mask, why);
     return false;
 }
 
@@ -308,12 +316,12 @@ static const char *scheme_of(enum net_transport transport)
 void net_url_print(const struct net_url *url, bool reveal, struct buffer *out)
 {
     bool brackets = strchr(url->host, ':') != NULL;
-    size_t length = strcspn(url->path, "?");
+    const char *rest;
+    int length = net_url_shown(url->path, &rest);
 
+    if (reveal)
+        rest = url->path + length;
     buffer_format(out, "%s://%s%s%s:%u%.*s%s", scheme_of(url->transport),
                   brackets ? "[" : "", url->host, brackets ? "]" : "",
-                  (unsigned)url->port, (int)length, url->path,
-                  !url->path[length] ? ""
-                  : reveal           ? url->path + length
-                                     : "?***");
+                  (unsigned)url->port, length, url->path, rest);
 }
